@@ -1,0 +1,60 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The layers and their arrows: Sources/README.md. `Tests/Style` fails on any arrow that is not written there.
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(),
+]
+
+extension Target.Dependency {
+  static let log = product(name: "Logging", package: "swift-log")
+  static let configuration = product(name: "Configuration", package: "swift-configuration")
+  static let arguments = product(name: "ArgumentParser", package: "swift-argument-parser")
+}
+
+/// A module of ours: `module("Net", "HTTP", uses: ["JSON"])` stands in Sources/Net/HTTP.
+func module(_ layer: String, _ name: String, uses: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: uses, path: "Sources/\(layer)/\(name)", swiftSettings: strict)
+}
+
+/// A command's main: parses arguments, wires, serves.
+func command(_ name: String, uses: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: uses + [.arguments], path: "Sources/Commands/\(name)", swiftSettings: strict)
+}
+
+/// A system library: module map and shim, no logic.
+func library(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+/// The tests of a module: Tests/<layer>/<name>.
+func tests(_ layer: String, _ name: String, uses: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name), "Support"] + uses,
+    path: "Tests/\(layer)/\(name)", swiftSettings: strict)
+}
+
+let package = Package(
+  name: "moviesnow-edge",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+  ],
+  targets: [
+    library("CUV", pkgConfig: "libuv", apt: "libuv1-dev"),
+    library("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+
+    module("Net", "Loop", uses: ["CUV"]),
+
+    .target(name: "Support", dependencies: ["Loop"], path: "Tests/Support", swiftSettings: strict),
+    tests("Net", "Loop", uses: ["CUV"]),
+  ]
+)

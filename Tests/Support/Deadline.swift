@@ -1,0 +1,2 @@
+/// The condition did not hold before the deadline.
+package struct DeadlinePassed: Error { package let what: String }
