@@ -51,10 +51,13 @@ let package = Package(
   targets: [
     library("CUV", pkgConfig: "libuv", apt: "libuv1-dev"),
     library("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+    library("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
 
     module("Net", "Loop", uses: ["CUV"]),
+    module("Data", "Postgres", uses: ["Loop", "CPQ"]),
 
     .target(name: "Support", dependencies: ["Loop"], path: "Tests/Support", swiftSettings: strict),
     tests("Net", "Loop", uses: ["CUV"]),
+    tests("Data", "Postgres", uses: ["Loop"]),
   ]
 )

@@ -1,0 +1,59 @@
+/// Why a statement has no answer. `fault` says whose matter it is, `isRetryable` whether the same call may succeed.
+package enum PostgresError: Error, Equatable, Sendable {
+  /// No connection, and none could be made: nothing was sent.
+  case unavailable(reason: String)
+  /// The connection broke. When `sent`, the statement may have taken effect.
+  case disconnected(sent: Bool)
+  /// No answer within the deadline. When `sent`, the statement may have taken effect.
+  case timedOut(sent: Bool)
+  /// The queue is full: nothing was sent.
+  case overloaded
+  /// The server refused the statement.
+  case server(ServerFault)
+  /// A value that PostgreSQL cannot hold: text with a NUL.
+  case unencodable
+  /// A column is absent, NULL where it may not be, or no such value.
+  case undecodable(column: String, expected: String)
+
+  package enum Fault: Sendable { case caller, database, network }
+
+  package var fault: Fault {
+    switch self {
+    case .unavailable, .disconnected, .timedOut: .network
+    case .overloaded: .database
+    case .server(let fault): fault.isOfResources ? .database : .caller
+    case .unencodable, .undecodable: .caller
+    }
+  }
+
+  /// Whether repeating the call is safe and may help: it certainly had no effect, and the cause passes.
+  package var isRetryable: Bool {
+    switch self {
+    case .unavailable, .overloaded: true
+    case .disconnected(let sent), .timedOut(let sent): !sent
+    case .server(let fault): fault.isTransient
+    case .unencodable, .undecodable: false
+    }
+  }
+
+  /// The statement broke the named constraint or unique index.
+  package func violates(_ constraint: String) -> Bool {
+    if case .server(let fault) = self { fault.sqlState.hasPrefix("23") && fault.constraint == constraint } else { false }
+  }
+}
+
+/// What the server said. Source: PostgreSQL manual, appendix A (SQLSTATE) and §55.8 (fields).
+package struct ServerFault: Equatable, Sendable {
+  /// Five characters; the first two are the class.
+  package var sqlState: String
+  package var message: String
+  package var detail: String?
+  /// The constraint or unique index that was broken.
+  package var constraint: String?
+
+  /// Serialisation failure, deadlock, lock not available: rolled back, and the next try may pass.
+  var isTransient: Bool { sqlState.hasPrefix("40") || sqlState == "55P03" || isOfResources }
+
+  /// Insufficient resources, shutting down, starting up.
+  var isOfResources: Bool { sqlState.hasPrefix("53") || sqlState.hasPrefix("57P") || sqlState.hasPrefix("58") }
+}
