@@ -1,0 +1,262 @@
+internal import CUV
+internal import Glibc
+
+/// Why a stream could not be opened, or ended.
+package enum StreamError: Error, Equatable {
+  case refused(Endpoint, UVError)
+  case unresolved(Endpoint, UVError)
+  case timedOut
+  case broken(UVError)
+}
+
+/// A connected TCP or unix socket of one loop: callbacks in, bytes out.
+@safe package final class SocketStream {
+  /// What has arrived. The span is the loop's read buffer: it is valid during the call only.
+  package var onRead: (Span<UInt8>) -> Void = { _ in }
+  /// Called once when the peer has ended (nil) or the connection has broken. The stream is still to be closed.
+  package var onEnd: (StreamError?) -> Void = { _ in }
+  /// All queued bytes have reached the kernel.
+  package var onDrain: () -> Void = {}
+
+  package let loop: EventLoop
+  /// Bytes that the kernel has not taken yet.
+  package private(set) var queuedBytes = 0
+  private var handle: UnsafeMutablePointer<uv_stream_t>?
+  private var isReading = false
+  private var hasEnded = false
+
+  init(on loop: EventLoop, kind: Endpoint) throws(UVError) {
+    self.loop = loop
+    switch kind {
+    case .tcp:
+      let handle = unsafe Handle<uv_tcp_t>(owner: self)
+      unsafe uv_tcp_init(loop.uv, handle.raw)
+      unsafe self.handle = UnsafeMutableRawPointer(handle.raw).assumingMemoryBound(to: uv_stream_t.self)
+    case .unix:
+      let handle = unsafe Handle<uv_pipe_t>(owner: self)
+      unsafe uv_pipe_init(loop.uv, handle.raw, 0)
+      unsafe self.handle = UnsafeMutableRawPointer(handle.raw).assumingMemoryBound(to: uv_stream_t.self)
+    }
+  }
+
+  /// The stream of a connection that the listener has taken. Small answers must not wait for Nagle's timer.
+  static func accept(from listener: UnsafeMutablePointer<uv_stream_t>, kind: Endpoint, on loop: EventLoop) throws(UVError) -> SocketStream {
+    let stream = try SocketStream(on: loop, kind: kind)
+    let status = unsafe uv_accept(listener, stream.handle)
+    guard status == 0 else {
+      stream.close()
+      throw UVError(code: status)
+    }
+    if case .tcp = kind { stream.disableNagle() }
+    return stream
+  }
+
+  package var isClosed: Bool { unsafe handle == nil }
+
+  /// The peer's address; nil on a unix socket.
+  package var peer: SocketAddress? { unsafe address(uv_tcp_getpeername) }
+
+  package func startReading() {
+    guard let handle = unsafe handle, !isReading, !hasEnded else { return }
+    isReading = true
+    unsafe uv_read_start(handle, { handle, _, buffer in
+      let loop = unsafe owner(of: handle, as: SocketStream.self).loop
+      unsafe buffer!.pointee = uv_buf_init(
+        loop.readBuffer.baseAddress!.assumingMemoryBound(to: CChar.self), UInt32(loop.readBuffer.count))
+    }, { handle, count, buffer in
+      unsafe owner(of: handle, as: SocketStream.self).didRead(count)
+    })
+  }
+
+  package func stopReading() {
+    guard let handle = unsafe handle, isReading else { return }
+    isReading = false
+    unsafe uv_read_stop(handle)
+  }
+
+  private func didRead(_ count: Int) {
+    guard count != 0 else { return }
+    guard count > 0 else {
+      stopReading()
+      hasEnded = true
+      return onEnd(count == Int(UV_EOF.rawValue) ? nil : .broken(UVError(code: Int32(count))))
+    }
+    let bytes = unsafe UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]).assumingMemoryBound(to: UInt8.self)
+    onRead(unsafe bytes.span)
+  }
+
+  /// Hands the bytes to the kernel at once; what it does not take is copied and queued.
+  package func write(_ bytes: Span<UInt8>) {
+    guard let handle = unsafe handle, bytes.count > 0 else { return }
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      var written = 0
+      if queuedBytes == 0 {
+        var buffer = unsafe uv_buf_init(UnsafeMutablePointer(mutating: UnsafeRawPointer(bytes.baseAddress!)
+          .assumingMemoryBound(to: CChar.self)), UInt32(bytes.count))
+        // A failure other than a full buffer shows again, with its reason, in the queued write.
+        written = max(0, Int(unsafe uv_try_write(handle, &buffer, 1)))
+      }
+      if written < bytes.count { unsafe queue(Array(bytes[written...]), on: handle) }
+    }
+  }
+
+  package func write(_ bytes: [UInt8]) { write(bytes.span) }
+
+  private func queue(_ bytes: [UInt8], on handle: UnsafeMutablePointer<uv_stream_t>) {
+    queuedBytes += bytes.count
+    let write = QueuedWrite(bytes, stream: self)
+    unsafe write.start(on: handle)
+  }
+
+  fileprivate func didWrite(_ count: Int, _ status: Int32) {
+    queuedBytes -= count
+    if status < 0, status != UV_ECANCELED.rawValue, !hasEnded {
+      hasEnded = true
+      stopReading()
+      return onEnd(.broken(UVError(code: status)))
+    }
+    if queuedBytes == 0, !isClosed { onDrain() }
+  }
+
+  /// Ends our direction once all queued bytes are sent. Reading goes on.
+  package func shutdown() {
+    guard let handle = unsafe handle else { return }
+    let request = UnsafeMutablePointer<uv_shutdown_t>.allocate(capacity: 1)
+    if unsafe uv_shutdown(request, handle, { request, _ in unsafe request!.deallocate() }) < 0 { unsafe request.deallocate() }
+  }
+
+  /// Closes at once: nothing is called after it. What is still queued is lost.
+  package func close() {
+    guard let handle = unsafe handle else { return }
+    unsafe self.handle = nil
+    onRead = { _ in }
+    onEnd = { _ in }
+    onDrain = {}
+    unsafe uv_close(UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_handle_t.self)) { handle in
+      unsafe Unmanaged<SocketStream>.fromOpaque(handle!.pointee.data).release()
+      unsafe UnsafeMutableRawPointer(handle!).deallocate()
+    }
+  }
+
+  private func disableNagle() {
+    unsafe uv_tcp_nodelay(UnsafeMutableRawPointer(handle!).assumingMemoryBound(to: uv_tcp_t.self), 1)
+  }
+
+  private func address(
+    _ query: (UnsafePointer<uv_tcp_t>?, UnsafeMutablePointer<sockaddr>?, UnsafeMutablePointer<Int32>?) -> Int32
+  ) -> SocketAddress? {
+    guard let handle = unsafe handle, unsafe handle.pointee.type == UV_TCP else { return nil }
+    var storage = sockaddr_storage()
+    var length = Int32(MemoryLayout<sockaddr_storage>.size)
+    let status = unsafe withUnsafeMutablePointer(to: &storage) { storage in
+      unsafe query(UnsafeRawPointer(handle).assumingMemoryBound(to: uv_tcp_t.self),
+        UnsafeMutableRawPointer(storage).assumingMemoryBound(to: sockaddr.self), &length)
+    }
+    return status == 0 ? SocketAddress(storage) : nil
+  }
+}
+
+// MARK: Connecting
+
+extension SocketStream {
+  /// Connects, trying each address of a name in turn until `deadline` has passed.
+  package static func connect(
+    to endpoint: Endpoint, on loop: EventLoop, deadline: Duration
+  ) async throws(StreamError) -> SocketStream {
+    let end = loop.now + deadline
+    switch endpoint {
+    case .unix:
+      return try await attempt(endpoint, nil, on: loop, deadline: deadline)
+    case .tcp(let host, let port):
+      let addresses: [SocketAddress]
+      do { addresses = try await loop.resolve(host: host, port: port) } catch { throw .unresolved(endpoint, error) }
+      var failure = StreamError.timedOut
+      for address in addresses where loop.now < end {
+        do { return try await attempt(endpoint, address, on: loop, deadline: end - loop.now) } catch { failure = error }
+      }
+      throw failure
+    }
+  }
+
+  private static func attempt(
+    _ endpoint: Endpoint, _ address: SocketAddress?, on loop: EventLoop, deadline: Duration
+  ) async throws(StreamError) -> SocketStream {
+    let stream: SocketStream
+    do { stream = try SocketStream(on: loop, kind: endpoint) } catch { throw .refused(endpoint, error) }
+    var hasTimedOut = false
+    let timer = loop.timer(after: deadline) {
+      hasTimedOut = true
+      stream.close()
+    }
+    let status = unsafe await withUnsafeContinuation { continuation in
+      let connect = unsafe PendingConnect(continuation)
+      unsafe connect.start(stream.handle!, endpoint, address)
+    }
+    timer.cancel()
+    if status == 0, !stream.isClosed {
+      if case .tcp = endpoint { stream.disableNagle() }
+      return stream
+    }
+    stream.close()
+    throw hasTimedOut ? .timedOut : .refused(endpoint, UVError(code: status))
+  }
+}
+
+@safe private final class PendingConnect {
+  private let request = UnsafeMutablePointer<uv_connect_t>.allocate(capacity: 1)
+  private let continuation: UnsafeContinuation<Int32, Never>
+
+  init(_ continuation: UnsafeContinuation<Int32, Never>) { unsafe self.continuation = continuation }
+
+  deinit { unsafe request.deallocate() }
+
+  func start(_ handle: UnsafeMutablePointer<uv_stream_t>, _ endpoint: Endpoint, _ address: SocketAddress?) {
+    unsafe request.pointee.data = Unmanaged.passRetained(self).toOpaque()
+    let finish: uv_connect_cb = { request, status in
+      let pending = unsafe Unmanaged<PendingConnect>.fromOpaque(request!.pointee.data).takeRetainedValue()
+      unsafe pending.continuation.resume(returning: status)
+    }
+    let raw = UnsafeMutableRawPointer(handle)
+    switch endpoint {
+    case .unix(let path):
+      unsafe uv_pipe_connect(request, raw.assumingMemoryBound(to: uv_pipe_t.self), path, finish)
+    case .tcp:
+      let status = unsafe address!.withUnsafePointer { address in
+        unsafe uv_tcp_connect(request, raw.assumingMemoryBound(to: uv_tcp_t.self), address, finish)
+      }
+      if status < 0 { unsafe finish(request, status) }
+    }
+  }
+}
+
+/// Bytes on their way to the kernel, alive until it has them.
+@safe private final class QueuedWrite {
+  private let request = UnsafeMutablePointer<uv_write_t>.allocate(capacity: 1)
+  private let bytes: UnsafeMutableBufferPointer<UInt8>
+  private let stream: SocketStream
+
+  init(_ bytes: [UInt8], stream: SocketStream) {
+    unsafe self.bytes = .allocate(capacity: bytes.count)
+    unsafe _ = self.bytes.initialize(from: bytes)
+    self.stream = stream
+  }
+
+  deinit {
+    unsafe request.deallocate()
+    unsafe bytes.deallocate()
+  }
+
+  func start(on handle: UnsafeMutablePointer<uv_stream_t>) {
+    unsafe request.pointee.data = Unmanaged.passRetained(self).toOpaque()
+    var buffer = unsafe uv_buf_init(
+      UnsafeMutableRawPointer(bytes.baseAddress!).assumingMemoryBound(to: CChar.self), UInt32(bytes.count))
+    let status = unsafe uv_write(request, handle, &buffer, 1) { request, status in
+      let write = unsafe Unmanaged<QueuedWrite>.fromOpaque(request!.pointee.data).takeRetainedValue()
+      unsafe write.stream.didWrite(write.bytes.count, status)
+    }
+    if status < 0 {
+      unsafe Unmanaged<QueuedWrite>.fromOpaque(request.pointee.data).release()
+      unsafe stream.didWrite(bytes.count, status)
+    }
+  }
+}

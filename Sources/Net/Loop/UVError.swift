@@ -1,0 +1,17 @@
+internal import CUV
+
+/// A failed libuv call: a negative errno, as libuv reports it.
+package struct UVError: Error, Equatable, CustomStringConvertible {
+  package let code: Int32
+
+  package static let cancelled = UVError(code: UV_ECANCELED.rawValue)
+
+  package var description: String { unsafe String(cString: uv_strerror(code)) }
+}
+
+/// The one place where a libuv status becomes an error.
+@discardableResult
+func check(_ status: Int32) throws(UVError) -> Int32 {
+  guard status >= 0 else { throw UVError(code: status) }
+  return status
+}

@@ -1,0 +1,75 @@
+import Loop
+import Testing
+
+@Suite struct `The event loop` {
+  @Test func `a task resumes on the loop without a hop through another thread`() throws {
+    let loop = EventLoop()
+    let answer = try loop.run {
+      for _ in 0..<100 { await loop.sleep(for: .zero) }
+      return 42
+    }
+    #expect(answer == 42)
+    #expect(loop.jobsFromOtherThreads == 0)
+    #expect(loop.handlesLeftOpen == 0)
+  }
+
+  @Test func `an error of the body comes out of run`() {
+    struct Refused: Error {}
+    #expect(throws: Refused.self) { try EventLoop().run { throw Refused() } }
+  }
+
+  @Test func `work from another thread runs on the loop`() throws {
+    let loop = EventLoop()
+    try loop.run {
+      unsafe await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+        let worker = WorkerThread.start(name: "caller") { loop.submit { unsafe continuation.resume() } }
+        worker.join()
+      }
+    }
+    #expect(loop.handlesLeftOpen == 0)
+  }
+
+  @Test func `blocking work leaves the loop and comes back with its result or its error`() throws {
+    struct Broken: Error {}
+    let loop = EventLoop()
+    try loop.run {
+      #expect(try await loop.offload { 6 * 7 } == 42)
+      await #expect(throws: Broken.self) { try await loop.offload { throw Broken() } }
+    }
+    #expect(loop.jobsFromOtherThreads == 0)
+  }
+
+  @Test func `a hook runs after the tick's tasks and sees what they queued`() throws {
+    let loop = EventLoop()
+    var queued = 0
+    var flushed: [Int] = []
+    try loop.run {
+      let hook = loop.beforePoll {
+        if queued > 0 { flushed.append(queued) }
+        queued = 0
+      }
+      for _ in 0..<3 { loop.start { queued += 1 } }
+      await loop.sleep(for: .milliseconds(1))
+      hook.cancel()
+    }
+    #expect(flushed == [3])
+  }
+
+  @Test func `a repeating timer fires until it is cancelled`() throws {
+    let loop = EventLoop()
+    var fired = 0
+    try loop.run {
+      unsafe await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+        var timer: Timer?
+        timer = loop.timer(after: .zero, repeating: .milliseconds(1)) {
+          fired += 1
+          guard fired == 3 else { return }
+          timer?.cancel()
+          unsafe continuation.resume()
+        }
+      }
+    }
+    #expect(fired == 3)
+    #expect(loop.handlesLeftOpen == 0)
+  }
+}
