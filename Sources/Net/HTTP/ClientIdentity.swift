@@ -1,0 +1,11 @@
+/// Who asks: the socket's peer, until a trusted proxy names another.
+package struct ClientIdentity: Hashable, Sendable {
+  package var address: IPAddress
+  /// ISO 3166-1 alpha-2, upper case; nil while nothing trusted has said.
+  package var country: String?
+
+  package init(address: IPAddress, country: String? = nil) {
+    self.address = address
+    self.country = country
+  }
+}

@@ -1,0 +1,90 @@
+/// A request as its handler sees it. One per connection, filled again for each request, so that a request costs no
+/// allocation: whoever needs a part of it after the answer copies that part.
+package final class Request {
+  package internal(set) var method = Method.get
+  package internal(set) var version = Version.http11
+  /// In origin form, path and query as they came, or "*".
+  package internal(set) var target: [UInt8] = []
+  package internal(set) var fields = Fields()
+  package internal(set) var framing = Framing.none
+  /// The client lets the connection live on.
+  package internal(set) var keepAlive = true
+  package internal(set) var expectsContinue = false
+
+  /// The content, of a route that reads it whole.
+  package var body: [UInt8] = []
+  package var client = ClientIdentity(address: .loopback)
+  package var id = UUIDv4(high: 0, low: 0)
+  package var isSecure = false
+  /// What the route's pattern captured; the router fills it.
+  package var parameters = Parameters()
+  /// Where the path ends in `target`.
+  var pathCount = 0
+
+  package init() {}
+
+  package var path: ArraySlice<UInt8> { target[..<pathCount] }
+  /// Without its question mark; nil when there is none.
+  package var query: ArraySlice<UInt8>? { pathCount < target.count ? target[(pathCount + 1)...] : nil }
+  /// The authority asked for, with its port when one was given.
+  package var host: String? { fields.first(.host) }
+
+  func reset() {
+    target.removeAll(keepingCapacity: true)
+    fields.removeAll(keepingCapacity: true)
+    body.removeAll(keepingCapacity: true)
+    parameters.removeAll()
+    pathCount = 0
+    client.country = nil
+  }
+}
+
+/// How the end of a message's content is found. Source: RFC 9112 §6.3.
+package enum Framing: Hashable, Sendable {
+  case none
+  /// In bytes.
+  case length(Int)
+  case chunked
+  /// Only a response: it ends with the connection.
+  case untilClose
+}
+
+/// Decoded parts of the target.
+extension Request {
+  package func parameter(_ position: Int) -> String? {
+    guard position < parameters.ranges.count else { return nil }
+    return PercentEncoding.decode(target[parameters.ranges[position]])?.text
+  }
+
+  package subscript(_ name: String) -> String? {
+    parameters.names.firstIndex(of: name).flatMap { parameter($0) }
+  }
+
+  /// The first value of that name.
+  package func query(_ name: String) -> String? {
+    var items = queryItems
+    while let item = items.next() {
+      if item.isNamed(name) { return item.value }
+    }
+    return nil
+  }
+
+  package func queryAll(_ name: String) -> [String] {
+    queryItems.filter { $0.isNamed(name) }.map(\.value)
+  }
+
+  package var queryItems: QueryItems { QueryItems(query ?? []) }
+}
+
+extension Request {
+  /// For tests and for calls inside the process; nothing is checked.
+  package convenience init(_ method: Method, _ target: String, fields: [(FieldName, String)] = [], body: [UInt8] = []) {
+    self.init()
+    self.method = method
+    self.target = Array(target.utf8)
+    self.body = body
+    pathCount = self.target.firstIndex(of: UInt8(ascii: "?")) ?? self.target.count
+    for (name, value) in fields { self.fields.append(name, value) }
+    framing = body.isEmpty ? .none : .length(body.count)
+  }
+}

@@ -1,0 +1,11 @@
+extension [UInt8] {
+  /// Appends a copy of the bytes. The one place of this module that opens a span's memory.
+  mutating package func append(copying bytes: Span<UInt8>) {
+    unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+  }
+
+  /// Appends the text's UTF-8.
+  mutating package func append(_ text: String) {
+    append(contentsOf: text.utf8)
+  }
+}
