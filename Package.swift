@@ -54,10 +54,12 @@ let package = Package(
     library("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
 
     module("Net", "Loop", uses: ["CUV"]),
+    module("Net", "TLS", uses: ["COpenSSL", "Loop"]),
     module("Data", "Postgres", uses: ["Loop", "CPQ"]),
 
-    .target(name: "Support", dependencies: ["Loop"], path: "Tests/Support", swiftSettings: strict),
-    tests("Net", "Loop", uses: ["CUV"]),
+    .target(name: "Support", dependencies: ["Loop", "TLS"], path: "Tests/Support", swiftSettings: strict),
+    tests("Net", "Loop"),
+    tests("Net", "TLS", uses: ["Loop"]),
     tests("Data", "Postgres", uses: ["Loop"]),
   ]
 )

@@ -20,7 +20,7 @@ import Testing
 
   @Test func `work from another thread runs on the loop`() throws {
     let loop = EventLoop()
-    try loop.run {
+    let _: Void = try loop.run {
       unsafe await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
         let worker = WorkerThread.start(name: "caller") { loop.submit { unsafe continuation.resume() } }
         worker.join()
@@ -32,8 +32,9 @@ import Testing
   @Test func `blocking work leaves the loop and comes back with its result or its error`() throws {
     struct Broken: Error {}
     let loop = EventLoop()
-    try loop.run {
-      #expect(try await loop.offload { 6 * 7 } == 42)
+    let _: Void = try loop.run {
+      let answer = try await loop.offload { 6 * 7 }
+      #expect(answer == 42)
       await #expect(throws: Broken.self) { try await loop.offload { throw Broken() } }
     }
     #expect(loop.jobsFromOtherThreads == 0)
@@ -43,7 +44,7 @@ import Testing
     let loop = EventLoop()
     var queued = 0
     var flushed: [Int] = []
-    try loop.run {
+    let _: Void = try loop.run {
       let hook = loop.beforePoll {
         if queued > 0 { flushed.append(queued) }
         queued = 0
@@ -58,7 +59,7 @@ import Testing
   @Test func `a repeating timer fires until it is cancelled`() throws {
     let loop = EventLoop()
     var fired = 0
-    try loop.run {
+    let _: Void = try loop.run {
       unsafe await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
         var timer: Timer?
         timer = loop.timer(after: .zero, repeating: .milliseconds(1)) {

@@ -1,0 +1,65 @@
+internal import COpenSSL
+
+/// Certificates and rules that many sessions share: TLS 1.2 and 1.3, no early data.
+// The SSL_CTX is not changed after init, and OpenSSL counts its references atomically.
+@safe package final class TLSContext: @unchecked Sendable {
+  let raw: OpaquePointer
+  let isServer: Bool
+
+  private init(isServer: Bool) {
+    self.isServer = isServer
+    guard let raw = unsafe SSL_CTX_new(isServer ? TLS_server_method() : TLS_client_method()) else {
+      preconditionFailure("OpenSSL could not make a context: \(lastReason())")
+    }
+    unsafe self.raw = raw
+    unsafe _ = tls_set_minimum_version(raw, TLS1_2_VERSION)
+    unsafe tls_release_idle_buffers(raw)
+    unsafe tls_disable_early_data(raw)
+  }
+
+  deinit { unsafe SSL_CTX_free(raw) }
+
+  /// Verifies the peer against `caFile` (PEM), or the system's roots. The certificate is for mutual TLS.
+  package static func client(caFile: String? = nil, certificate: CertificateFiles? = nil) throws(TLSError) -> TLSContext {
+    let context = TLSContext(isServer: false)
+    unsafe SSL_CTX_set_verify(context.raw, SSL_VERIFY_PEER, nil)
+    if let caFile {
+      guard unsafe SSL_CTX_load_verify_locations(context.raw, caFile, nil) == 1 else {
+        throw .file(path: caFile, reason: lastReason())
+      }
+    } else {
+      unsafe SSL_CTX_set_default_verify_paths(context.raw)
+    }
+    if let certificate { try context.use(certificate) }
+    return context
+  }
+
+  package static func server(_ certificate: CertificateFiles) throws(TLSError) -> TLSContext {
+    let context = TLSContext(isServer: true)
+    try context.use(certificate)
+    return context
+  }
+
+  private func use(_ files: CertificateFiles) throws(TLSError) {
+    guard unsafe SSL_CTX_use_certificate_chain_file(raw, files.chain) == 1 else {
+      throw .file(path: files.chain, reason: lastReason())
+    }
+    guard unsafe SSL_CTX_use_PrivateKey_file(raw, files.key, SSL_FILETYPE_PEM) == 1 else {
+      throw .file(path: files.key, reason: lastReason())
+    }
+    guard unsafe SSL_CTX_check_private_key(raw) == 1 else {
+      throw .file(path: files.key, reason: "is not the key of \(files.chain)")
+    }
+  }
+}
+
+/// PEM files: the certificate with its chain, leaf first, and its private key.
+package struct CertificateFiles: Hashable, Sendable {
+  package var chain: String
+  package var key: String
+
+  package init(chain: String, key: String) {
+    self.chain = chain
+    self.key = key
+  }
+}
