@@ -51,15 +51,18 @@ let package = Package(
   targets: [
     library("CUV", pkgConfig: "libuv", apt: "libuv1-dev"),
     library("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+    library("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
     library("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
 
     module("Net", "Loop", uses: ["CUV"]),
     module("Net", "TLS", uses: ["COpenSSL", "Loop"]),
+    module("Net", "Signing", uses: ["COpenSSL", "CArgon2"]),
     module("Data", "Postgres", uses: ["Loop", "CPQ"]),
 
     .target(name: "Support", dependencies: ["Loop", "TLS"], path: "Tests/Support", swiftSettings: strict),
     tests("Net", "Loop"),
     tests("Net", "TLS", uses: ["Loop"]),
+    tests("Net", "Signing"),
     tests("Data", "Postgres", uses: ["Loop"]),
   ]
 )

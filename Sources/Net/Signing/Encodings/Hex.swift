@@ -1,0 +1,42 @@
+/// Hexadecimal text: written in lower case, read in either.
+package enum Hex {
+  package static func encode(_ bytes: Span<UInt8>) -> String {
+    var text: [UInt8] = []
+    text.reserveCapacity(bytes.count * 2)
+    for index in bytes.indices { append(bytes[index], to: &text) }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  package static func encode(_ bytes: [UInt8]) -> String { encode(bytes.span) }
+
+  /// Nil unless the text is an even number of hexadecimal digits.
+  package static func decode(_ text: String) -> [UInt8]? {
+    let digits = text.utf8.span
+    guard digits.count.isMultiple(of: 2) else { return nil }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(digits.count / 2)
+    for index in stride(from: 0, to: digits.count, by: 2) {
+      guard let high = value(of: digits[index]), let low = value(of: digits[index + 1]) else { return nil }
+      bytes.append(high << 4 | low)
+    }
+    return bytes
+  }
+
+  static func append(_ byte: UInt8, to output: inout [UInt8]) {
+    output.append(digit(byte >> 4))
+    output.append(digit(byte & 15))
+  }
+
+  static func value(of digit: UInt8) -> UInt8? {
+    switch digit {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+    default: nil
+    }
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+  }
+}

@@ -1,0 +1,60 @@
+/// RFC 3986 §2: everything but letters, digits and `-._~` is encoded, in upper-case hexadecimal, as SigV4 wants it.
+package enum PercentEncoding {
+  package static func encode(_ text: String) -> String {
+    var output: [UInt8] = []
+    append(text, to: &output)
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  /// One query name or value.
+  package static func append(_ text: String, to output: inout [UInt8]) {
+    for byte in text.utf8 { append(byte, isLiteral: isUnreserved(byte), to: &output) }
+  }
+
+  /// A path: its slashes stand for themselves.
+  package static func appendPath(_ text: String, to output: inout [UInt8]) {
+    for byte in text.utf8 { append(byte, isLiteral: isUnreserved(byte) || byte == UInt8(ascii: "/"), to: &output) }
+  }
+
+  /// Nil on a `%` without two digits behind it. A `+` stays a `+`.
+  package static func decode(_ text: Substring) -> [UInt8]? {
+    let input = text.utf8.span
+    var output: [UInt8] = []
+    output.reserveCapacity(input.count)
+    var index = 0
+    while index < input.count {
+      if input[index] == UInt8(ascii: "%") {
+        guard index + 2 < input.count,
+          let high = Hex.value(of: input[index + 1]), let low = Hex.value(of: input[index + 2])
+        else { return nil }
+        output.append(high << 4 | low)
+        index += 3
+      } else {
+        output.append(input[index])
+        index += 1
+      }
+    }
+    return output
+  }
+
+  static func append(_ byte: UInt8, isLiteral: Bool, to output: inout [UInt8]) {
+    if isLiteral { return output.append(byte) }
+    output.append(UInt8(ascii: "%"))
+    output.append(upperDigit(byte >> 4))
+    output.append(upperDigit(byte & 15))
+  }
+
+  static func isUnreserved(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"),
+      UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+      true
+    default: false
+    }
+  }
+
+  private static func upperDigit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
+  }
+}

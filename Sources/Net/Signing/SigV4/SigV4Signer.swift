@@ -1,0 +1,160 @@
+/// Signs for one credential, region and service. Keeps the day's key and its buffers between calls, so it belongs to
+/// one loop. Source: AWS, "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)".
+package final class SigV4Signer {
+  package let credentials: SigV4Credentials
+  private let region: String
+  private let service = "s3"
+
+  private var signingKey: SigV4SigningKey
+  /// `X-Amz-Algorithm=…&X-Amz-Credential=…&X-Amz-Date=` of the day.
+  private var queryPrefix: [UInt8] = []
+  private var time: [UInt8] = []
+  private var timeSeconds: Int64 = .min
+  private let encodedToken: [UInt8]?
+  private var items: [SigV4Canonical.QueryItem] = []
+
+  /// What was hashed last, and what was signed: the two texts by which a refused signature is explained.
+  package private(set) var canonicalRequest: [UInt8] = []
+  package private(set) var stringToSign: [UInt8] = []
+
+  package init(credentials: SigV4Credentials, region: String) {
+    self.credentials = credentials
+    self.region = region
+    encodedToken = credentials.sessionToken.map { Array("&X-Amz-Security-Token=\(PercentEncoding.encode($0))".utf8) }
+    signingKey = SigV4SigningKey(
+      secret: credentials.secretAccessKey, unixSeconds: 0, region: region, service: service)
+    setQueryPrefix()
+    canonicalRequest.reserveCapacity(1_024)
+    stringToSign.reserveCapacity(256)
+  }
+
+  package func presign(_ request: SigV4Request, expiresSeconds: Int, at unixSeconds: Int64) -> String {
+    var url: [UInt8] = []
+    url.reserveCapacity(512)
+    appendPresigned(request, expiresSeconds: expiresSeconds, at: unixSeconds, to: &url)
+    return String(decoding: url, as: UTF8.self)
+  }
+
+  /// Appends the whole URL. Its order is botocore's: the request's own query, then the signature's.
+  package func appendPresigned(
+    _ request: SigV4Request, expiresSeconds: Int, at unixSeconds: Int64, to url: inout [UInt8]
+  ) {
+    refresh(at: unixSeconds)
+    let headers = request.headers.isEmpty ? [] : signedHeaders(of: request)
+    url.append(contentsOf: request.address.origin)
+    let pathStart = url.count
+    request.address.appendPath(of: request.key, to: &url)
+    let pathEnd = url.count
+    url.append(UInt8(ascii: "?"))
+    for item in request.query {
+      item.appendEncoded(to: &url)
+      url.append(UInt8(ascii: "&"))
+    }
+    appendSignatureQuery(expiresSeconds: expiresSeconds, headers: headers, to: &url)
+
+    beginCanonicalRequest(request.method, path: url[pathStart..<pathEnd])
+    appendCanonicalQuery(of: url, in: pathEnd + 1..<url.count, isSorted: request.query.isEmpty && encodedToken == nil)
+    endCanonicalRequest(headers, host: request.address.host, payload: SigV4Canonical.unsignedPayload)
+
+    url.append(contentsOf: Self.signatureName)
+    sign().appendHex(to: &url)
+  }
+
+  /// The value of `Authorization` for a request whose `headers` are final and hold `host`.
+  func authorization(of request: SigV4Request, headers: [SigV4Field], payload: String) -> String {
+    var target: [UInt8] = []
+    request.address.appendPath(of: request.key, to: &target)
+    beginCanonicalRequest(request.method, path: target[...])
+    var query: [UInt8] = []
+    for (index, item) in request.query.enumerated() {
+      if index > 0 { query.append(UInt8(ascii: "&")) }
+      item.appendEncoded(to: &query)
+    }
+    appendCanonicalQuery(of: query, in: 0..<query.count, isSorted: query.isEmpty)
+    endCanonicalRequest(headers, host: request.address.host, payload: payload)
+
+    let scope = String(decoding: signingKey.scope, as: UTF8.self)
+    let names = headers.map(\.name).joined(separator: ";")
+    return "AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(scope), "
+      + "SignedHeaders=\(names), Signature=\(sign().hex)"
+  }
+
+  func refresh(at unixSeconds: Int64) {
+    if unixSeconds == timeSeconds { return }
+    timeSeconds = unixSeconds
+    time = CivilTime(unixSeconds: unixSeconds).basicFormat
+    if signingKey.covers(unixSeconds) { return }
+    signingKey = SigV4SigningKey(
+      secret: credentials.secretAccessKey, unixSeconds: unixSeconds, region: region, service: service)
+    setQueryPrefix()
+  }
+
+  var amzDate: String { String(decoding: time, as: UTF8.self) }
+
+  private static let expiresName = Array("&X-Amz-Expires=".utf8)
+  private static let signedHeadersName = Array("&X-Amz-SignedHeaders=".utf8)
+  private static let signatureName = Array("&X-Amz-Signature=".utf8)
+  private static let hostOnly = Array("host".utf8)
+  private static let hostLine = Array("\nhost:".utf8)
+  private static let afterHostLine = Array("\n\nhost\n".utf8)
+
+  private func setQueryPrefix() {
+    let scope = String(decoding: signingKey.scope, as: UTF8.self)
+    let credential = PercentEncoding.encode("\(credentials.accessKeyID)/\(scope)")
+    queryPrefix = Array("X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=\(credential)&X-Amz-Date=".utf8)
+  }
+
+  private func signedHeaders(of request: SigV4Request) -> [SigV4Field] {
+    let host = SigV4Field("host", String(decoding: request.address.host, as: UTF8.self))
+    return SigV4Canonical.headers(request.headers + [host])
+  }
+
+  private func appendSignatureQuery(expiresSeconds: Int, headers: [SigV4Field], to url: inout [UInt8]) {
+    url.append(contentsOf: queryPrefix)
+    url.append(contentsOf: time)
+    url.append(contentsOf: Self.expiresName)
+    url.append(contentsOf: String(expiresSeconds).utf8)
+    url.append(contentsOf: Self.signedHeadersName)
+    if headers.isEmpty {
+      url.append(contentsOf: Self.hostOnly)
+    } else {
+      PercentEncoding.append(headers.map(\.name).joined(separator: ";"), to: &url)
+    }
+    if let encodedToken { url.append(contentsOf: encodedToken) }
+  }
+
+  private func beginCanonicalRequest(_ method: String, path: ArraySlice<UInt8>) {
+    canonicalRequest.removeAll(keepingCapacity: true)
+    canonicalRequest.append(contentsOf: method.utf8)
+    canonicalRequest.append(UInt8(ascii: "\n"))
+    canonicalRequest.append(contentsOf: path)
+    canonicalRequest.append(UInt8(ascii: "\n"))
+  }
+
+  private func appendCanonicalQuery(of bytes: [UInt8], in range: Range<Int>, isSorted: Bool) {
+    if isSorted { return canonicalRequest.append(contentsOf: bytes[range]) }
+    SigV4Canonical.items(of: bytes, in: range, into: &items)
+    SigV4Canonical.sort(&items, of: bytes)
+    SigV4Canonical.append(items, of: bytes, to: &canonicalRequest)
+  }
+
+  private func endCanonicalRequest(_ headers: [SigV4Field], host: [UInt8], payload: String) {
+    if headers.isEmpty {
+      canonicalRequest.append(contentsOf: Self.hostLine)
+      canonicalRequest.append(contentsOf: host)
+      canonicalRequest.append(contentsOf: Self.afterHostLine)
+    } else {
+      canonicalRequest.append(UInt8(ascii: "\n"))
+      SigV4Canonical.append(headers, to: &canonicalRequest)
+      canonicalRequest.append(UInt8(ascii: "\n"))
+    }
+    canonicalRequest.append(contentsOf: payload.utf8)
+  }
+
+  private func sign() -> Digest {
+    stringToSign.removeAll(keepingCapacity: true)
+    let hash = SHA256.hash(canonicalRequest)
+    signingKey.appendStringToSign(SigV4Canonical.algorithm, time: time, hash: hash, to: &stringToSign)
+    return signingKey.key.sign(stringToSign)
+  }
+}
