@@ -20,6 +20,8 @@ package final class Request {
   package var parameters = Parameters()
   /// Where the path ends in `target`.
   var pathCount = 0
+  /// Of a target in absolute form, else empty.
+  var authority: [UInt8] = []
 
   package init() {}
 

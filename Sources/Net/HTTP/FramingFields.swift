@@ -1,0 +1,85 @@
+/// What a head's fields say about the message's end and the connection's, gathered while they are parsed.
+/// Anything ambiguous is refused: two readers that disagree are how requests are smuggled. Source: RFC 9112 §6, §9.
+struct FramingFields {
+  private(set) var hostCount = 0
+  private(set) var expectsContinue = false
+  private(set) var closes = false
+  private(set) var keepsAlive = false
+  private var length: Int?
+  private var isChunked = false
+
+  mutating func note(_ name: Span<UInt8>, _ value: Span<UInt8>) throws(ParseError) {
+    switch name.count {
+    case 4 where name.equalsIgnoringCase("host"):
+      hostCount += 1
+    case 6 where name.equalsIgnoringCase("expect"):
+      guard value.equalsIgnoringCase("100-continue") else { throw .unknownExpectation }
+      expectsContinue = true
+    case 10 where name.equalsIgnoringCase("connection"):
+      noteConnection(value)
+    case 14 where name.equalsIgnoringCase("content-length"):
+      guard length == nil else { throw .badFraming }
+      length = try Self.length(value)
+    case 17 where name.equalsIgnoringCase("transfer-encoding"):
+      guard !isChunked else { throw .badFraming }
+      guard value.equalsIgnoringCase("chunked") else { throw value.endsWithChunked ? .unsupportedCoding : .badFraming }
+      isChunked = true
+    default: break
+    }
+  }
+
+  /// Nil when nothing says anything.
+  func framing(_ version: Version) throws(ParseError) -> Framing? {
+    if isChunked {
+      guard length == nil, version == .http11 else { throw .badFraming }
+      return .chunked
+    }
+    return length.map { .length($0) }
+  }
+
+  func keepAlive(_ version: Version) -> Bool {
+    version == .http11 ? !closes : keepsAlive && !closes
+  }
+
+  /// Digits only, at most 18 of them: no sign, no list, no overflow.
+  private static func length(_ value: Span<UInt8>) throws(ParseError) -> Int {
+    guard value.count > 0, value.count <= 18 else { throw .badFraming }
+    var length = 0
+    for index in value.indices {
+      guard value[index].isDigit else { throw .badFraming }
+      length = length * 10 + Int(value[index] - 0x30)
+    }
+    return length
+  }
+
+  private mutating func noteConnection(_ value: Span<UInt8>) {
+    var start = 0
+    while start <= value.count {
+      let comma = value.firstIndex(of: UInt8(ascii: ","), from: start) ?? value.count
+      let option = value.extracting(value.trimmed(start..<comma))
+      if option.equalsIgnoringCase("close") { closes = true }
+      if option.equalsIgnoringCase("keep-alive") { keepsAlive = true }
+      start = comma + 1
+    }
+  }
+}
+
+extension Span<UInt8> {
+  /// The range without the white space around it.
+  func trimmed(_ range: Range<Int>) -> Range<Int> {
+    var start = range.lowerBound
+    var end = range.upperBound
+    while start < end, self[start].isOWS { start += 1 }
+    while end > start, self[end - 1].isOWS { end -= 1 }
+    return start..<end
+  }
+
+  /// The last coding of the list is chunked, so the end can be found: it is only a coding that we do not have.
+  fileprivate var endsWithChunked: Bool {
+    count > 8 && self[count - 8].isCodingBoundary && extracting((count - 7)..<count).equalsIgnoringCase("chunked")
+  }
+}
+
+extension UInt8 {
+  fileprivate var isCodingBoundary: Bool { isOWS || self == UInt8(ascii: ",") }
+}
