@@ -59,10 +59,14 @@ let package = Package(
     module("Net", "Signing", uses: ["COpenSSL", "CArgon2"]),
     module("Data", "Postgres", uses: ["Loop", "CPQ"]),
 
+    module("Ops", "Settings", uses: [.configuration]),
+
+    .testTarget(name: "StyleTests", path: "Tests/Style", swiftSettings: strict),
     .target(name: "Support", dependencies: ["Loop", "TLS"], path: "Tests/Support", swiftSettings: strict),
     tests("Net", "Loop"),
     tests("Net", "TLS", uses: ["Loop"]),
     tests("Net", "Signing"),
     tests("Data", "Postgres", uses: ["Loop"]),
+    tests("Ops", "Settings"),
   ]
 )

@@ -30,6 +30,7 @@ extension EventLoop {
   }
 }
 
+// As its superclass.
 private final class PooledWork<T: Sendable>: PooledRequest, @unchecked Sendable {
   private let job: @Sendable () throws -> T
   private let completion: (Result<T, any Error>) -> Void

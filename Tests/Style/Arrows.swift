@@ -1,0 +1,61 @@
+/// The arrows that the package may have: Sources/README.md shows them, ARCHITECTURE §2 decided them.
+enum Arrows {
+  /// Targets of ours that `target` may use. JSON, pure, is open to all but the policy contract.
+  static func allowed(for target: PackageDescription.Target) -> Set<String>? {
+    if target.type == "system" { return [] }
+    if target.path.hasPrefix("Tests/") { return net.union(["TLS"]) }
+    if target.path.hasPrefix("Plugins/") { return plugin(target) }
+    if target.path.hasPrefix("Sources/Origin/"), target.name != "OriginServer" { return slice }
+    return table[target.name]
+  }
+
+  private static let net: Set = ["Routing", "HTTPServer", "HTTP", "JSON", "Loop"]
+  private static let ops: Set = ["Settings", "Observability"]
+  private static let slices: Set = [
+    "Accounts", "Catalog", "Assets", "Bundles", "Compliance", "Schedule", "Playback", "Operations", "Console",
+  ]
+
+  private static let edge = net.union(ops).union([
+    "HTTPClient", "TLS", "Redis", "ObjectStore", "Signing", "PolicyHost", "PolicyABI", "Publication",
+  ])
+
+  private static let slice = net.union(ops).union([
+    "Postgres", "Redis", "ObjectStore", "Signing", "Mail", "Publication",
+  ])
+
+  private static let origin = net.union(ops).union(slices).union([
+    "PolicyHost", "HTTPClient", "TLS", "Redis", "Postgres", "ObjectStore", "Signing", "Mail", "Publication",
+  ])
+
+  /// A plugin sees the contract, its own rules and, for countries, the database reader.
+  private static func plugin(_ target: PackageDescription.Target) -> Set<String> {
+    ["PolicySDK", "PolicyABI", "JSON", "CMaxMindDB", "\(target.name)Rules"]
+  }
+
+  private static let table: [String: Set<String>] = [
+    "JSON": [],
+    "HTTP": ["JSON"],
+    "Publication": ["JSON"],
+    "PolicyABI": [],
+    "Loop": ["CUV"],
+    "TLS": ["Loop", "COpenSSL"],
+    "Signing": ["COpenSSL", "CArgon2", "JSON"],
+    "Routing": ["HTTP", "JSON"],
+    "HTTPServer": ["HTTP", "TLS", "Loop", "Observability", "CNGHTTP2", "JSON"],
+    "HTTPClient": ["HTTP", "TLS", "Loop"],
+    "Mail": ["Loop", "CCurl"],
+    "Redis": ["Loop", "TLS", "CHiredis"],
+    "Postgres": ["Loop", "CPQ"],
+    "ObjectStore": ["HTTPClient", "HTTP", "Loop", "TLS", "Signing"],
+    "LocalObjectStore": ["HTTPServer", "HTTP", "Signing", "Loop"],
+    "Settings": [],
+    "Observability": ["JSON"],
+    "PolicySDK": ["PolicyABI", "JSON"],
+    "PolicyHost": ["PolicyABI", "JSON"],
+    "Edge": edge,
+    "OriginServer": origin,
+    "moviesnow-edge": edge.union(["Edge"]),
+    "moviesnow-origin": origin.union(["OriginServer"]),
+    "moviesnow": edge.union(origin).union(["Edge", "OriginServer", "LocalObjectStore"]),
+  ]
+}
