@@ -56,6 +56,8 @@ let package = Package(
 
     module("Net", "Loop", uses: ["CUV"]),
     module("Net", "TLS", uses: ["COpenSSL", "Loop"]),
+    module("Net", "JSON"),
+    module("Net", "HTTP", uses: ["JSON"]),
     module("Net", "Signing", uses: ["COpenSSL", "CArgon2"]),
     module("Data", "Postgres", uses: ["Loop", "CPQ"]),
 
@@ -65,6 +67,8 @@ let package = Package(
     .target(name: "Support", dependencies: ["Loop", "TLS"], path: "Tests/Support", swiftSettings: strict),
     tests("Net", "Loop"),
     tests("Net", "TLS", uses: ["Loop"]),
+    tests("Net", "JSON"),
+    tests("Net", "HTTP"),
     tests("Net", "Signing"),
     tests("Data", "Postgres", uses: ["Loop"]),
     tests("Ops", "Settings"),

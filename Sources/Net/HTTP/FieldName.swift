@@ -6,7 +6,7 @@ package struct FieldName: Hashable, Sendable, ExpressibleByStringLiteral, Custom
   package init(stringLiteral name: StaticString) { description = name.description }
 
   /// Of a name from outside; nil when it is not a token.
-  package init?(_ name: some StringProtocol) {
+  package init?(token name: some StringProtocol) {
     guard !name.isEmpty, name.utf8.allSatisfy(\.isTokenCharacter) else { return nil }
     description = String(decoding: name.utf8.map(\.loweredASCII), as: UTF8.self)
   }

@@ -52,7 +52,8 @@ struct RequestTarget {
   }
 }
 
-/// An authority without userinfo: a name, an IPv4 or a bracketed IPv6 address, and perhaps a port. Source: RFC 3986 §3.2.
+/// An authority without userinfo: a name, an IPv4 or a bracketed IPv6 address, and perhaps a port.
+/// Source: RFC 3986 §3.2.
 enum Authority {
   static func isValid(_ authority: Span<UInt8>) -> Bool {
     guard authority.count > 0 else { return false }
