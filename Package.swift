@@ -60,6 +60,7 @@ let package = Package(
     module("Net", "HTTP", uses: ["JSON"]),
     module("Net", "Signing", uses: ["COpenSSL", "CArgon2"]),
     module("Data", "Postgres", uses: ["Loop", "CPQ"]),
+    module("Data", "LocalObjectStore", uses: ["Loop", "Signing"]),
 
     module("Ops", "Settings", uses: [.configuration]),
 
@@ -72,5 +73,6 @@ let package = Package(
     tests("Net", "Signing"),
     tests("Data", "Postgres", uses: ["Loop"]),
     tests("Ops", "Settings"),
+    tests("Data", "LocalObjectStore", uses: ["Signing"]),
   ]
 )

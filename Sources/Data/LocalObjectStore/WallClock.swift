@@ -1,0 +1,11 @@
+internal import Glibc
+
+/// The time of day, which signatures and `Last-Modified` are about.
+enum WallClock {
+  /// Milliseconds since 1970, UTC.
+  static var nowMs: Int64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+  }
+}
