@@ -26,7 +26,8 @@ func module(_ layer: String, _ name: String, uses: [Target.Dependency] = []) -> 
 
 /// A command's main: parses arguments, wires, serves.
 func command(_ name: String, uses: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: uses + [.arguments], path: "Sources/Commands/\(name)", swiftSettings: strict)
+  .executableTarget(
+    name: name, dependencies: uses + [.arguments], path: "Sources/Commands/\(name)", swiftSettings: strict)
 }
 
 /// A system library: module map and shim, no logic.
@@ -58,6 +59,7 @@ let package = Package(
     module("Net", "TLS", uses: ["COpenSSL", "Loop"]),
     module("Net", "JSON"),
     module("Net", "HTTP", uses: ["JSON"]),
+    module("Net", "Routing", uses: ["HTTP", "JSON"]),
     module("Net", "Signing", uses: ["COpenSSL", "CArgon2"]),
     module("Data", "Postgres", uses: ["Loop", "CPQ"]),
     module("Data", "LocalObjectStore", uses: ["Loop", "Signing"]),
@@ -70,6 +72,7 @@ let package = Package(
     tests("Net", "TLS", uses: ["Loop"]),
     tests("Net", "JSON"),
     tests("Net", "HTTP"),
+    tests("Net", "Routing", uses: ["HTTP", "JSON"]),
     tests("Net", "Signing"),
     tests("Data", "Postgres", uses: ["Loop"]),
     tests("Ops", "Settings"),

@@ -12,7 +12,9 @@ internal import CUV
   }
 
   /// Every handle type starts with the fields of `uv_handle_t`; libuv's own `data` is its first one.
-  var base: UnsafeMutablePointer<uv_handle_t> { unsafe UnsafeMutableRawPointer(raw).assumingMemoryBound(to: uv_handle_t.self) }
+  var base: UnsafeMutablePointer<uv_handle_t> {
+    unsafe UnsafeMutableRawPointer(raw).assumingMemoryBound(to: uv_handle_t.self)
+  }
 
   /// For a handle whose init failed: libuv never saw it.
   func discard() {

@@ -2,7 +2,7 @@ internal import CUV
 internal import Synchronization
 
 /// What other threads hand to a loop, and the bell that wakes it.
-// `append` is the only member that runs off the loop; what it touches is in the Mutex, and uv_async_send is thread-safe.
+// Only `append` runs off the loop; what it touches is in the Mutex, and uv_async_send is thread-safe.
 @safe final class Inbox: @unchecked Sendable {
   enum Arrival: Sendable {
     case job(UnownedJob)

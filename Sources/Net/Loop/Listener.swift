@@ -54,7 +54,8 @@ internal import Glibc
     unsafe uv_tcp_init(loop.uv, tcp.raw)
     unsafe handle = UnsafeMutableRawPointer(tcp.raw).assumingMemoryBound(to: uv_stream_t.self)
     // libuv 1.44 has no UV_TCP_REUSEPORT: the option is set on a socket of ours.
-    let socket = Glibc.socket(address.isIPv6 ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    let socket = Glibc.socket(address.isIPv6 ? AF_INET6 : AF_INET, kind, 0)
     guard socket >= 0 else { throw UVError(code: -errno) }
     var on: Int32 = 1
     unsafe setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &on, socklen_t(MemoryLayout<Int32>.size))
@@ -63,7 +64,8 @@ internal import Glibc
     var storage = sockaddr_storage()
     var length = Int32(MemoryLayout<sockaddr_storage>.size)
     try check(unsafe withUnsafeMutablePointer(to: &storage) { storage in
-      unsafe uv_tcp_getsockname(tcp.raw, UnsafeMutableRawPointer(storage).assumingMemoryBound(to: sockaddr.self), &length)
+      let address = unsafe UnsafeMutableRawPointer(storage).assumingMemoryBound(to: sockaddr.self)
+      return unsafe uv_tcp_getsockname(tcp.raw, address, &length)
     })
     self.port = SocketAddress(storage).port
   }

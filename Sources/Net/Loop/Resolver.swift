@@ -42,7 +42,8 @@ extension EventLoop {
     while let entry = unsafe next {
       var storage = sockaddr_storage()
       unsafe withUnsafeMutableBytes(of: &storage) { bytes in
-        unsafe bytes.copyMemory(from: UnsafeRawBufferPointer(start: entry.pointee.ai_addr, count: Int(entry.pointee.ai_addrlen)))
+        unsafe bytes.copyMemory(
+          from: UnsafeRawBufferPointer(start: entry.pointee.ai_addr, count: Int(entry.pointee.ai_addrlen)))
       }
       addresses.append(SocketAddress(storage))
       unsafe next = entry.pointee.ai_next

@@ -40,7 +40,9 @@ package enum StreamError: Error, Equatable {
   }
 
   /// The stream of a connection that the listener has taken. Small answers must not wait for Nagle's timer.
-  static func accept(from listener: UnsafeMutablePointer<uv_stream_t>, kind: Endpoint, on loop: EventLoop) throws(UVError) -> SocketStream {
+  static func accept(
+    from listener: UnsafeMutablePointer<uv_stream_t>, kind: Endpoint, on loop: EventLoop
+  ) throws(UVError) -> SocketStream {
     let stream = try SocketStream(on: loop, kind: kind)
     let status = unsafe uv_accept(listener, stream.handle)
     guard status == 0 else {
@@ -122,7 +124,8 @@ package enum StreamError: Error, Equatable {
   package func shutdown() {
     guard let handle = unsafe handle else { return }
     let request = UnsafeMutablePointer<uv_shutdown_t>.allocate(capacity: 1)
-    if unsafe uv_shutdown(request, handle, { request, _ in unsafe request!.deallocate() }) < 0 { unsafe request.deallocate() }
+    let status = unsafe uv_shutdown(request, handle) { request, _ in unsafe request!.deallocate() }
+    if status < 0 { unsafe request.deallocate() }
   }
 
   /// Closes at once: nothing is called after it. What is still queued is lost.

@@ -38,7 +38,9 @@ package final class ByteStream {
   ) async throws(ByteStreamError) -> ByteStream {
     let end = loop.now + deadline
     let socket: SocketStream
-    do { socket = try await SocketStream.connect(to: endpoint, on: loop, deadline: deadline) } catch { throw .stream(error) }
+    do { socket = try await SocketStream.connect(to: endpoint, on: loop, deadline: deadline) } catch {
+      throw .stream(error)
+    }
     var serverName: String?
     if case .tcp(let host, _) = endpoint { serverName = host }
     let stream = ByteStream(socket, tls: tls, serverName: serverName)

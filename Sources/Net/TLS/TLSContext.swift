@@ -20,7 +20,9 @@ internal import COpenSSL
   deinit { unsafe SSL_CTX_free(raw) }
 
   /// Verifies the peer against `caFile` (PEM), or the system's roots. The certificate is for mutual TLS.
-  package static func client(caFile: String? = nil, certificate: CertificateFiles? = nil) throws(TLSError) -> TLSContext {
+  package static func client(
+    caFile: String? = nil, certificate: CertificateFiles? = nil
+  ) throws(TLSError) -> TLSContext {
     let context = TLSContext(isServer: false)
     unsafe SSL_CTX_set_verify(context.raw, SSL_VERIFY_PEER, nil)
     if let caFile {

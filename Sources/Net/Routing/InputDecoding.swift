@@ -1,0 +1,97 @@
+package import HTTP
+internal import JSON
+
+extension Request {
+  /// The JSON body as a value. 400 when it is not JSON, 422 with the place and the reason when it is not such a value.
+  package func decodeBody<Value: Decodable>(_ type: Value.Type) throws(Problem) -> Value {
+    if let nothing = Nothing() as? Value { return nothing }
+    guard isJSON else { throw Problem(.unsupportedMediaType, "Send the body as application/json") }
+    do { return try JSONDocument.decode(type, from: body) } catch {
+      throw Problem(refusing: error, in: "body")
+    }
+  }
+
+  /// The query as a value. 422 with the place and the reason when it is not such a value.
+  package func decodeQuery<Value: Decodable>(_ type: Value.Type) throws(Problem) -> Value {
+    do { return try Value(from: QueryDecoder(queryItems)) } catch {
+      throw Problem(refusing: error, in: "query")
+    }
+  }
+
+  private var isJSON: Bool {
+    guard let type = fields.first(.contentType)?.lowercased() else { return true }
+    return type.hasPrefix("application/json") || type.contains("+json")
+  }
+}
+
+/// Why a value cannot be of a domain type. Thrown from `init(from:)` it becomes a 422 that names the place.
+package struct InvalidValue: Error {
+  package let expected: String
+  package init(expected: String) { self.expected = expected }
+}
+
+extension Problem {
+  /// A refused input. The input itself is never echoed: it may be a password.
+  init(refusing error: any Error, in source: String) {
+    guard let error = error as? DecodingError else {
+      self = Problem(.unprocessableContent, title: "Validation error")
+      return
+    }
+    let refusal = Refusal(error)
+    if refusal.isSyntax {
+      self = Problem(.badRequest, "The \(source) is not valid JSON")
+      return
+    }
+    var writer = JSONWriter()
+    writer.array { errors in
+      errors.object { entry in
+        entry.field("loc", [source] + refusal.path)
+        entry.field("msg", refusal.message)
+        entry.field("type", refusal.type)
+      }
+    }
+    let place = ([source] + refusal.path).joined(separator: ".")
+    self = Problem(.unprocessableContent, "\(place): \(refusal.message)", title: "Validation error")
+      .adding("errors", json: writer.bytes)
+  }
+}
+
+/// A decoding error in the words of the API.
+private struct Refusal {
+  let path: [String]
+  let message: String
+  let type: String
+  let isSyntax: Bool
+
+  init(_ error: DecodingError) {
+    switch error {
+    case .keyNotFound(let key, let context):
+      path = (context.codingPath + [key]).map { snakeCase($0.stringValue) }
+      (message, type, isSyntax) = ("Field required", "missing", false)
+    case .valueNotFound(let wanted, let context):
+      path = context.codingPath.map { snakeCase($0.stringValue) }
+      (message, type, isSyntax) = ("Expected \(Self.name(of: wanted)), not null", "null", false)
+    case .typeMismatch(let wanted, let context):
+      path = context.codingPath.map { snakeCase($0.stringValue) }
+      (message, type, isSyntax) = ("Expected \(Self.name(of: wanted))", "type", false)
+    case .dataCorrupted(let context):
+      path = context.codingPath.map { snakeCase($0.stringValue) }
+      let invalid = context.underlyingError as? InvalidValue
+      (message, type) = (invalid.map { "Expected \($0.expected)" } ?? context.debugDescription, "value")
+      isSyntax = invalid == nil && path.isEmpty
+    @unknown default:
+      (path, message, type, isSyntax) = ([], "Invalid value", "value", false)
+    }
+  }
+
+  private static func name(of type: Any.Type) -> String {
+    switch type {
+    case is String.Type: "a string"
+    case is Bool.Type: "true or false"
+    case is any BinaryInteger.Type: "a whole number"
+    case is any BinaryFloatingPoint.Type: "a number"
+    case is [Any].Type: "an array"
+    default: "an object"
+    }
+  }
+}
