@@ -66,6 +66,8 @@ let package = Package(
 
     module("Ops", "Settings", uses: [.configuration]),
 
+    command("moviesnow", uses: ["Signing"]),
+
     .testTarget(name: "StyleTests", path: "Tests/Style", swiftSettings: strict),
     .target(name: "Support", dependencies: ["Loop", "TLS"], path: "Tests/Support", swiftSettings: strict),
     tests("Net", "Loop"),

@@ -1,0 +1,9 @@
+internal import ArgumentParser
+
+@main
+struct MoviesNow: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "moviesnow",
+    abstract: "The operator's tool of MoviesNow Edge.",
+    subcommands: [Presign.self])
+}
