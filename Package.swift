@@ -53,6 +53,7 @@ let package = Package(
     library("CUV", pkgConfig: "libuv", apt: "libuv1-dev"),
     library("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
     library("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
+    library("CHiredis", pkgConfig: "hiredis", apt: "libhiredis-dev"),
     library("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
 
     module("Net", "Loop", uses: ["CUV"]),
@@ -61,6 +62,7 @@ let package = Package(
     module("Net", "HTTP", uses: ["JSON"]),
     module("Net", "Routing", uses: ["HTTP", "JSON"]),
     module("Net", "Signing", uses: ["COpenSSL", "CArgon2"]),
+    module("Data", "Redis", uses: ["Loop", "TLS", "CHiredis"]),
     module("Data", "Postgres", uses: ["Loop", "CPQ"]),
     module("Data", "LocalObjectStore", uses: ["Loop", "Signing"]),
 
@@ -76,6 +78,7 @@ let package = Package(
     tests("Net", "HTTP"),
     tests("Net", "Routing", uses: ["HTTP", "JSON"]),
     tests("Net", "Signing"),
+    tests("Data", "Redis", uses: ["Loop", "TLS"]),
     tests("Data", "Postgres", uses: ["Loop"]),
     tests("Ops", "Settings"),
     tests("Data", "LocalObjectStore", uses: ["Signing"]),

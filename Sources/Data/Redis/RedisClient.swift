@@ -1,0 +1,89 @@
+package import Loop
+package import TLS
+
+/// A loop's Redis: a few connections, each with one write a tick and its replies in order.
+package final class RedisClient {
+  package let url: RedisURL
+  private let loop: EventLoop
+  private let settings: RedisSettings
+  private let connections: [RedisConnection]
+  private var flush: PollHook?
+  /// The digests under which the server knows our scripts.
+  private var digests: [RedisScript: String] = [:]
+
+  /// - Parameter tls: needed for a `rediss` URL, unused otherwise.
+  package init(loop: EventLoop, url: RedisURL, tls: TLSContext? = nil, settings: RedisSettings = RedisSettings()) {
+    precondition(!url.usesTLS || tls != nil, "a rediss URL needs a TLSContext")
+    self.url = url
+    self.loop = loop
+    self.settings = settings
+    connections = (0..<settings.connections).map { _ in
+      RedisConnection(loop: loop, url: url, tls: url.usesTLS ? tls : nil, settings: settings)
+    }
+    flush = loop.beforePoll { [unowned self] in for connection in connections { connection.flush() } }
+  }
+
+  /// Commands without a reply fail; nothing reconnects. A client that is dropped without it leaks its connections.
+  package func close() {
+    flush?.cancel()
+    flush = nil
+    for connection in connections { connection.close() }
+  }
+
+  /// A command would be sent in this tick.
+  package var isConnected: Bool { connections.contains { $0.readiness == 0 } }
+
+  /// `try await redis.send("SET", key, value, "EX", 60)`
+  @discardableResult
+  package func send(_ words: any RedisArgument...) async throws(RedisError) -> RedisValue {
+    var command = RedisCommand()
+    for word in words { command.append(word) }
+    return try await send(command)
+  }
+
+  /// A blocking command needs a client of its own and a deadline beyond its BLOCK: it holds up those behind it.
+  @discardableResult
+  package func send(_ command: RedisCommand, deadline: Duration? = nil) async throws(RedisError) -> RedisValue {
+    try await nextConnection.send(command, deadline: deadline ?? settings.deadline).get()
+  }
+
+  /// Runs the script by its digest, and teaches it to a server that does not know it.
+  package func run(
+    _ script: RedisScript, keys: [String], arguments: [any RedisArgument], deadline: Duration? = nil
+  ) async throws(RedisError) -> RedisValue {
+    let end = loop.now + (deadline ?? settings.deadline)
+    let digest = try await digest(of: script, until: end)
+    do throws(RedisError) {
+      return try await send(script.command("EVALSHA", digest, keys, arguments), deadline: end - loop.now)
+    } catch {
+      guard case .refused(let refusal) = error, refusal.code == "NOSCRIPT" else { throw error }
+      return try await send(script.command("EVAL", script.source, keys, arguments), deadline: end - loop.now)
+    }
+  }
+
+  private func digest(of script: RedisScript, until end: Instant) async throws(RedisError) -> String {
+    if let digest = digests[script] { return digest }
+    let reply = try await send(RedisCommand("SCRIPT", "LOAD", script.source), deadline: end - loop.now)
+    let digest = reply.text ?? ""
+    digests[script] = digest
+    return digest
+  }
+
+  private var nextConnection: RedisConnection {
+    connections.min { ($0.readiness, $0.load) < ($1.readiness, $1.load) }!
+  }
+}
+
+/// A server-side script: it runs as one step, nothing in between.
+package struct RedisScript: Hashable, Sendable {
+  package let source: String
+
+  package init(_ source: String) { self.source = source }
+
+  func command(_ verb: String, _ identity: String, _ keys: [String], _ arguments: [any RedisArgument]) -> RedisCommand {
+    var command = RedisCommand(verb, identity, keys.count)
+    for key in keys { command.append(key) }
+    for argument in arguments { command.append(argument) }
+    return command
+  }
+}

@@ -1,0 +1,16 @@
+internal import Glibc
+
+/// A fresh private folder below /tmp. Short, so that sockets in it stay below the kernel's 107 bytes.
+package struct TemporaryFolder {
+  package let path: String
+
+  package init() throws {
+    var template = Array("/tmp/moviesnow-test-XXXXXX".utf8CString)
+    guard unsafe mkdtemp(&template) != nil else { throw DeadlinePassed(what: "a temporary folder") }
+    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  package func remove() {
+    unsafe _ = system("rm -rf '\(path)'")
+  }
+}
