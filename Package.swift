@@ -67,6 +67,7 @@ let package = Package(
     module("Data", "LocalObjectStore", uses: ["Loop", "Signing"]),
 
     module("Ops", "Settings", uses: [.configuration]),
+    module("Ops", "Observability", uses: ["JSON", .log]),
 
     command("moviesnow", uses: ["Signing"]),
 
@@ -82,5 +83,6 @@ let package = Package(
     tests("Data", "Postgres", uses: ["Loop"]),
     tests("Ops", "Settings"),
     tests("Data", "LocalObjectStore", uses: ["Signing"]),
+    tests("Ops", "Observability", uses: [.log]),
   ]
 )

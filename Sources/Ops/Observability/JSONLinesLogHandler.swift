@@ -1,0 +1,50 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import JSON
+package import Logging
+
+/// One JSON object a line on standard error: time, level, logger, message, then the metadata.
+package struct JSONLinesLogHandler: LogHandler {
+  package var logLevel: Logger.Level
+  package var metadata: Logger.Metadata = [:]
+  private let label: String
+  private let write: @Sendable ([UInt8]) -> Void
+
+  package init(
+    label: String, level: Logger.Level = .info, write: @escaping @Sendable ([UInt8]) -> Void = Self.toStandardError
+  ) {
+    self.label = label
+    logLevel = level
+    self.write = write
+  }
+
+  /// Every logger that is made from now on writes so. Once a process.
+  package static func install(level: Logger.Level) {
+    LoggingSystem.bootstrap { JSONLinesLogHandler(label: $0, level: level) }
+  }
+
+  package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  package func log(event: LogEvent) {
+    var line = JSONWriter()
+    line.object { line in
+      line.field("time", Date.now.ISO8601Format(.init(includingFractionalSeconds: true)))
+      line.field("level", event.level.rawValue)
+      line.field("logger", label)
+      line.field("message", event.message.description)
+      let all = metadata.merging(event.metadata ?? [:]) { _, own in own }
+      for (name, value) in all.sorted(by: { $0.key < $1.key }) {
+        line.field(name, value.description)
+      }
+    }
+    write(line.bytes + [UInt8(ascii: "\n")])
+  }
+
+  // One call a line, so that the lines of several threads do not mix.
+  package static let toStandardError: @Sendable ([UInt8]) -> Void = { line in
+    _ = unsafe line.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+}

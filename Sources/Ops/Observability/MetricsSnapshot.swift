@@ -1,0 +1,88 @@
+/// What one loop, or several together, had counted at one moment.
+package struct MetricsSnapshot: Sendable {
+  private var help: [String: String]
+  private var counters: [MetricKey: UInt64]
+  private var gauges: [MetricKey: Int64]
+  private var histograms: [MetricKey: Histogram.Counts]
+
+  init(
+    help: [String: String], counters: [MetricKey: UInt64], gauges: [MetricKey: Int64],
+    histograms: [MetricKey: Histogram.Counts]
+  ) {
+    self.help = help
+    self.counters = counters
+    self.gauges = gauges
+    self.histograms = histograms
+  }
+
+  /// Adds another loop's: counters, levels and buckets sum up.
+  package mutating func merge(_ other: MetricsSnapshot) {
+    help.merge(other.help) { mine, _ in mine }
+    counters.merge(other.counters, uniquingKeysWith: &+)
+    gauges.merge(other.gauges, uniquingKeysWith: &+)
+    histograms.merge(other.histograms) { mine, theirs in
+      var sum = mine
+      sum.add(theirs)
+      return sum
+    }
+  }
+
+  /// The Prometheus text format 0.0.4.
+  package var prometheusText: String {
+    var text = ""
+    family(counters, "counter", in: &text) { key, value, text in
+      text += "\(key.name)\(labelText(key.labels)) \(value)\n"
+    }
+    family(gauges, "gauge", in: &text) { key, value, text in
+      text += "\(key.name)\(labelText(key.labels)) \(value)\n"
+    }
+    family(histograms, "histogram", in: &text, write: writeHistogram)
+    return text
+  }
+
+  private func family<Value>(
+    _ values: [MetricKey: Value], _ type: String, in text: inout String,
+    write: (MetricKey, Value, inout String) -> Void
+  ) {
+    let sorted = values.sorted { ($0.key.name, labelText($0.key.labels)) < ($1.key.name, labelText($1.key.labels)) }
+    var current = ""
+    for (key, value) in sorted {
+      if key.name != current {
+        text += "# HELP \(key.name) \(help[key.name] ?? "")\n# TYPE \(key.name) \(type)\n"
+        current = key.name
+      }
+      write(key, value, &text)
+    }
+  }
+}
+
+private func writeHistogram(_ key: MetricKey, _ counts: Histogram.Counts, _ text: inout String) {
+  var count: UInt64 = 0
+  for (index, bucket) in counts.buckets.enumerated() {
+    count += bucket
+    let isLast = index == Histogram.Counts.bucketCount
+    let bound = isLast ? "+Inf" : "\(Histogram.Counts.upperBound(of: index))"
+    text += "\(key.name)_bucket\(labelText(key.labels + [MetricLabel("le", bound)])) \(count)\n"
+  }
+  text += "\(key.name)_sum\(labelText(key.labels)) \(Double(counts.totalMicroseconds) / 1_000_000)\n"
+  text += "\(key.name)_count\(labelText(key.labels)) \(count)\n"
+}
+
+private func labelText(_ labels: [MetricLabel]) -> String {
+  if labels.isEmpty { return "" }
+  return "{" + labels.map { "\($0.name)=\"\(escaped($0.value))\"" }.joined(separator: ",") + "}"
+}
+
+/// A label's value: backslash, quote and line end are escaped.
+private func escaped(_ value: String) -> String {
+  var text = ""
+  for character in value {
+    switch character {
+    case "\\": text += "\\\\"
+    case "\"": text += "\\\""
+    case "\n": text += "\\n"
+    default: text.append(character)
+    }
+  }
+  return text
+}
