@@ -15,9 +15,9 @@ struct PackageDescription: Decodable {
     var uses: [String] { dependencies.compactMap(\.target) }
   }
 
-  static func load() throws -> PackageDescription {
-    try JSONDecoder().decode(PackageDescription.self, from: Data(dump()))
-  }
+  static func load() throws -> PackageDescription { try loaded.get() }
+
+  private static let loaded = Result { try JSONDecoder().decode(PackageDescription.self, from: Data(dump())) }
 
   private static func dump() throws -> [UInt8] {
     // A scratch path of its own: `swift test` holds the lock of the usual one while it runs us.

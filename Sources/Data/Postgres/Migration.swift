@@ -39,7 +39,9 @@ struct MigrationPlan {
     for migration in known where !names.insert(migration.name).inserted { throw .duplicate(name: migration.name) }
     if let name = applied.keys.sorted().first(where: { !names.contains($0) }) { throw .unknown(name: name) }
     for migration in known {
-      if let digest = applied[migration.name], digest != digests[migration.name] { throw .changed(name: migration.name) }
+      if let digest = applied[migration.name], digest != digests[migration.name] {
+        throw .changed(name: migration.name)
+      }
     }
     pending = known.filter { applied[$0.name] == nil }
   }

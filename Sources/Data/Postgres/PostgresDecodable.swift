@@ -57,7 +57,9 @@ extension PostgresDecodable where Self: RawRepresentable, RawValue: PostgresDeco
 extension Bytes: PostgresDecodable {
   package init?(postgresText text: String) {
     var digits = Array(text.utf8)
-    guard digits.starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "x")]), digits.count.isMultiple(of: 2) else { return nil }
+    guard digits.starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "x")]), digits.count.isMultiple(of: 2) else {
+      return nil
+    }
     digits.removeFirst(2)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(digits.count / 2)

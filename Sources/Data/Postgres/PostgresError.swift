@@ -38,7 +38,8 @@ package enum PostgresError: Error, Equatable, Sendable {
 
   /// The statement broke the named constraint or unique index.
   package func violates(_ constraint: String) -> Bool {
-    if case .server(let fault) = self { fault.sqlState.hasPrefix("23") && fault.constraint == constraint } else { false }
+    guard case .server(let fault) = self else { return false }
+    return fault.sqlState.hasPrefix("23") && fault.constraint == constraint
   }
 }
 

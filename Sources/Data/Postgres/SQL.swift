@@ -57,7 +57,9 @@ extension SQL {
 
     package mutating func appendLiteral(_ literal: StaticString) { sql.append(literal.description) }
 
-    package mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) { sql.bind(value?.postgresText) }
+    package mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
+      sql.bind(value?.postgresText)
+    }
 
     /// A part of a statement, with its own values.
     package mutating func appendInterpolation(_ part: SQL) { sql.append(part) }

@@ -6,7 +6,7 @@ final class SchemaRecorder: Decoder {
 
   static func schema<Value: Decodable>(of type: Value.Type) -> JSONSchema { sample(type).schema }
 
-  /// A value of the type, with its shape. No value when its initialiser refuses every sample: its shape is what it read.
+  /// A value of the type, with its shape. None when its initialiser refuses every sample: its shape is what it read.
   static func sample<Value: Decodable>(_ type: Value.Type) -> (value: Value?, schema: JSONSchema) {
     if let known = scalar(type) { return known }
     let recorder = SchemaRecorder()

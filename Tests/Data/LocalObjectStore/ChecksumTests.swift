@@ -16,7 +16,9 @@ import Testing
     #expect(Hex.encode(checksum.bytes) == hex)
   }
 
-  private func store(_ text: String, _ claims: ContentClaims, trailer: [RecordText.Field] = []) throws -> StoredContent {
+  private func store(
+    _ text: String, _ claims: ContentClaims, trailer: [RecordText.Field] = []
+  ) throws -> StoredContent {
     var digests = ContentDigests(claims)
     try digests.update(Array(text.utf8))
     return try digests.finish(trailer: trailer, version: "v", atMs: 0)

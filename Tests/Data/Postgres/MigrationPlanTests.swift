@@ -22,7 +22,9 @@ import Testing
   }
 
   @Test func `an edited step is refused`() {
-    #expect(throws: MigrationError.changed(name: "accounts_001")) { try pending([users], applied: ["accounts_001": "x"]) }
+    #expect(throws: MigrationError.changed(name: "accounts_001")) {
+      try pending([users], applied: ["accounts_001": "x"])
+    }
   }
 
   @Test func `a step that the binary does not know is refused`() {

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// An open file, closed with its last reference: an object that is replaced or deleted meanwhile can be read to its end.
+/// An open file, closed with its last reference: an object that is replaced or deleted meanwhile is read to its end.
 final class OpenFile: Sendable {
   private let descriptor: Int32
 

@@ -1,4 +1,4 @@
-/// RFC 4648 §4 and §5. Decoding is strict: no white space, no other alphabet, no bits after the last byte, so that one
+/// RFC 4648 §4, §5. Decoding is strict: no white space, no other alphabet, no bits after the last byte, so that one
 /// value has one text.
 package struct Base64: Sendable {
   /// With padding.

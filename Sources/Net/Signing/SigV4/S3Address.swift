@@ -65,6 +65,7 @@ package struct S3Address: Sendable {
   }
 
   private static func isAddress(_ name: Substring) -> Bool {
-    name.hasPrefix("[") || name.utf8.allSatisfy { $0 == UInt8(ascii: ".") || Hex.value(of: $0).map { $0 < 10 } ?? false }
+    name.hasPrefix("[")
+      || name.utf8.allSatisfy { $0 == UInt8(ascii: ".") || Hex.value(of: $0).map { $0 < 10 } ?? false }
   }
 }

@@ -1,4 +1,4 @@
-/// A received request, as far as a signature covers it. Path and query are the bytes of the request line, still encoded.
+/// A received request, as far as a signature covers it. Path and query are as on the request line, still encoded.
 package struct SigV4SignedRequest {
   package var method: String
   package var path: String
