@@ -61,6 +61,7 @@ let package = Package(
     module("Net", "JSON"),
     module("Net", "HTTP", uses: ["JSON"]),
     module("Net", "Routing", uses: ["HTTP", "JSON"]),
+    module("Net", "HTTPServer", uses: ["HTTP", "Loop", "TLS"]),
     module("Net", "Signing", uses: ["COpenSSL", "CArgon2"]),
     module("Data", "Redis", uses: ["Loop", "TLS", "CHiredis"]),
     module("Data", "Postgres", uses: ["Loop", "CPQ"]),

@@ -16,6 +16,17 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     (family, self.high, self.low) = isMapped ? (.v4, 0, low & 0xFFFF_FFFF) : (.v6, high, low)
   }
 
+  /// Of 4 or 16 bytes in network order.
+  package init?(networkOrder bytes: some Collection<UInt8>) {
+    guard bytes.count == 4 || bytes.count == 16 else { return nil }
+    let low = bytes.suffix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    if bytes.count == 4 {
+      self.init(v4: UInt32(low))
+    } else {
+      self.init(high: bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }, low: low)
+    }
+  }
+
   package static let loopback = IPAddress(v4: 0x7F00_0001)
 
   package var isLoopback: Bool { family == .v4 ? low >> 24 == 127 : high == 0 && low == 1 }

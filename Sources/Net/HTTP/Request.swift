@@ -31,7 +31,8 @@ package final class Request {
   /// The authority asked for, with its port when one was given.
   package var host: String? { fields.first(.host) }
 
-  func reset() {
+  /// Forgets everything but its buffers' capacity.
+  package func reset() {
     target.removeAll(keepingCapacity: true)
     fields.removeAll(keepingCapacity: true)
     body.removeAll(keepingCapacity: true)

@@ -1,0 +1,156 @@
+internal import Glibc
+internal import HTTP
+package import Loop
+package import TLS
+
+/// Serves HTTP/1.1 on one loop. Every worker has its own.
+package final class HTTPServer {
+  let loop: EventLoop
+  let limits: Limits
+  let service: any Service
+  private(set) var isDraining = false
+  let noID = UUIDv4(high: 0, low: 0)
+  private let tls: TLSContext?
+  private var listener: Listener?
+  private var sweep: Timer?
+  private var connections: [Connection] = []
+  private var spareExchanges: [Exchange] = []
+  private var heads: HeadWriter
+  private var random = RequestIDs()
+  private var lastConnectionClosed: (() -> Void)?
+  /// Answers of the connection that is being read, written together when its bytes are consumed.
+  private var pendingOutput: [UInt8] = []
+  private var pendingConnection: Connection?
+
+  /// - Throws: `UVError` when the endpoint cannot be listened on.
+  package init(
+    on endpoint: Endpoint, loop: EventLoop, tls: TLSContext? = nil, limits: Limits = Limits(),
+    security: SecurityFields = SecurityFields(), service: any Service
+  ) throws(UVError) {
+    self.loop = loop
+    self.limits = limits
+    self.tls = tls
+    self.service = service
+    heads = HeadWriter(security: security, date: Self.date())
+    listener = try Listener(on: endpoint, loop: loop) { [unowned self] in accept($0) }
+    sweep = loop.timer(after: .milliseconds(500), repeating: .milliseconds(500)) { [unowned self] in tick() }
+  }
+
+  /// The port in use; nil on a unix socket, and once the server drains.
+  package var port: UInt16? { listener?.port }
+  package var connectionCount: Int { connections.count }
+
+  /// Accepts no more, lets what is in flight finish, and cuts off what is not done by the deadline.
+  package func drain(deadline: Duration) async {
+    listener?.close()
+    listener = nil
+    isDraining = true
+    for connection in connections { connection.drain() }
+    if !connections.isEmpty {
+      unsafe await withUnsafeContinuation { continuation in
+        var isOver = false
+        let finish = {
+          if !isOver { unsafe continuation.resume() }
+          isOver = true
+        }
+        lastConnectionClosed = finish
+        _ = loop.timer(after: deadline, finish)
+      }
+    }
+    for connection in connections { connection.close() }
+    sweep?.cancel()
+    sweep = nil
+  }
+
+  private func accept(_ socket: SocketStream) {
+    guard connections.count < limits.connections else { return socket.close() }
+    let connection = Connection(ByteStream(socket, tls: tls), server: self)
+    connection.slot = connections.count
+    connections.append(connection)
+  }
+
+  private func tick() {
+    heads.setDate(Self.date())
+    // Backwards, because closing moves the last one into the gap.
+    for slot in connections.indices.reversed() where slot < connections.count { connections[slot].tick() }
+  }
+
+  func forget(_ connection: Connection) {
+    if pendingConnection === connection { discardOutput() }
+    let last = connections.removeLast()
+    if last !== connection {
+      connections[connection.slot] = last
+      last.slot = connection.slot
+    }
+    if connections.isEmpty { lastConnectionClosed?() }
+  }
+
+  private static func date() -> HTTPDate { HTTPDate(secondsSinceEpoch: Int(time(nil))) }
+}
+
+/// What connections share.
+extension HTTPServer {
+  func takeExchange(at now: Instant) -> Exchange {
+    let exchange = spareExchanges.popLast() ?? Exchange(limits.head)
+    exchange.start = now
+    return exchange
+  }
+
+  func giveBack(_ exchange: Exchange) {
+    exchange.reset(limits.head)
+    exchange.request.id = noID
+    // A burst's exchanges are not kept for ever, nor is a large content's buffer.
+    if spareExchanges.count < 64, exchange.request.body.capacity < 64 * 1024 { spareExchanges.append(exchange) }
+  }
+
+  /// The client's id when it is a UUIDv4, else a new one; who asks, as far as the socket knows.
+  func identify(_ request: Request, from peer: IPAddress) {
+    let sent = request.fields.bytes(.xRequestID) ?? request.fields.bytes(.xCorrelationID)
+    request.id = sent.flatMap { UUIDv4($0) } ?? random.next()
+    request.isSecure = tls != nil
+    request.client = ClientIdentity(address: peer)
+  }
+
+  func appendHead(_ response: Response, _ framing: AnswerFraming, to request: Request, of connection: Connection) {
+    claimOutput(for: connection)
+    heads.append(response, framing, to: request, into: &pendingOutput)
+  }
+
+  func append(_ bytes: [UInt8], of connection: Connection) {
+    claimOutput(for: connection)
+    pendingOutput.append(contentsOf: bytes)
+  }
+
+  /// What is to be written first, taken out for one write with what follows.
+  func takeOutput(of connection: Connection) -> [UInt8] {
+    claimOutput(for: connection)
+    defer { discardOutput() }
+    return pendingOutput
+  }
+
+  /// Answers of one pipeline are written together, up to a read's size.
+  func outputIsFull(of connection: Connection) -> Bool {
+    guard pendingOutput.count > 64 * 1024 || connection.stream.queuedBytes > limits.streamWindow else { return false }
+    flushOutput()
+    return connection.stream.queuedBytes > limits.streamWindow
+  }
+
+  func flushOutput() {
+    guard let connection = pendingConnection else { return }
+    pendingConnection = nil
+    connection.stream.write(pendingOutput.span)
+    discardOutput()
+  }
+
+  private func claimOutput(for connection: Connection) {
+    guard pendingConnection !== connection else { return }
+    flushOutput()
+    pendingConnection = connection
+  }
+
+  private func discardOutput() {
+    pendingConnection = nil
+    let isHuge = pendingOutput.capacity > 1024 * 1024
+    pendingOutput.removeAll(keepingCapacity: !isHuge)
+  }
+}

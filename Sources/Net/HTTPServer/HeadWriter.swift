@@ -1,0 +1,74 @@
+internal import HTTP
+
+/// How an answer's content goes on the wire, and with it what the head must say. Source: RFC 9112 §6.
+struct AnswerFraming: Equatable {
+  enum Content: Equatable { case none, counted, chunked, untilClose }
+
+  let content: Content
+  /// Sent as Content-Length.
+  let length: Int?
+  /// The connection ends with the answer.
+  let closes: Bool
+
+  init(_ response: Response, to method: Method, _ version: Version, isLast: Bool) {
+    if response.status.forbidsBody {
+      (content, length, closes) = (.none, nil, isLast)
+    } else if let length = response.body.length {
+      (content, self.length, closes) = (method == .head ? .none : .counted, length, isLast)
+    } else if method == .head {
+      (content, length, closes) = (.none, nil, isLast)
+    } else if version == .http10 {
+      (content, length, closes) = (.untilClose, nil, true)
+    } else {
+      (content, length, closes) = (.chunked, nil, isLast)
+    }
+  }
+}
+
+/// Writes heads: what every answer carries is rendered once, the date once a second.
+struct HeadWriter {
+  private let security: SecurityFields
+  private var dateLine: [UInt8] = []
+  private let okLine = HeadWriter.statusLine(.ok)
+  private let notModifiedLine = HeadWriter.statusLine(.notModified)
+
+  init(security: SecurityFields, date: HTTPDate) {
+    self.security = security
+    setDate(date)
+  }
+
+  mutating func setDate(_ date: HTTPDate) {
+    dateLine = Array("date: \(date)\r\nx-request-id: ".utf8)
+  }
+
+  func append(_ response: Response, _ framing: AnswerFraming, to request: Request, into output: inout [UInt8]) {
+    switch response.status {
+    case .ok: output.append(contentsOf: okLine)
+    case .notModified: output.append(contentsOf: notModifiedLine)
+    default: output.append(contentsOf: Self.statusLine(response.status))
+    }
+    output.append(contentsOf: dateLine)
+    request.id.append(to: &output)
+    security.append(to: &output, isSecure: request.isSecure, besides: response.fields)
+    output.append(contentsOf: response.fields.bytes)
+    if let age = response.age { appendNumber("age: ", age, to: &output) }
+    if let length = framing.length { appendNumber("content-length: ", length, to: &output) }
+    if framing.content == .chunked { output.append("transfer-encoding: chunked\r\n") }
+    if framing.closes {
+      output.append("connection: close\r\n")
+    } else if request.version == .http10 {
+      output.append("connection: keep-alive\r\n")
+    }
+    output.append("\r\n")
+  }
+
+  private func appendNumber(_ label: String, _ number: Int, to output: inout [UInt8]) {
+    output.append(label)
+    output.appendDecimal(number)
+    output.append("\r\n")
+  }
+
+  private static func statusLine(_ status: Status) -> [UInt8] {
+    Array("HTTP/1.1 \(status.code) \(status.reason)\r\n".utf8)
+  }
+}

@@ -1,0 +1,28 @@
+package import HTTP
+
+/// What one client may cost a server.
+package struct Limits: Sendable {
+  package var head = HeadLimits()
+  /// A head that is not whole by then is a slow-loris: 408. From its first byte.
+  package var headTimeout = Duration.seconds(10)
+  /// Content must arrive within this and one second for each `minimumRate` bytes of it: 408.
+  package var contentTimeout = Duration.seconds(30)
+  /// Bytes a second: a slow phone is faster, a slow-loris is not.
+  package var minimumRate = 1_024
+  /// Without a request for so long the connection closes: browsers and proxies reuse within a minute.
+  package var idleTimeout = Duration.seconds(75)
+  /// A reader that takes nothing of the answer for so long is gone.
+  package var writeTimeout = Duration.seconds(30)
+  /// After the last answer, how long the client may take to notice before unread bytes reset its connection.
+  package var lingerTimeout = Duration.seconds(2)
+  /// Pipelined bytes kept while an answer is made; then reading stops. Twice a head.
+  package var pipelinedBytes = 32 * 1024
+  /// Bytes of streamed content, either way, that wait for a slower side.
+  package var streamWindow = 256 * 1024
+  /// Unread content that is cheaper to swallow than a new connection.
+  package var discardedContent = 64 * 1024
+  /// Connections of one loop; more are closed at once. Files and memory are finite.
+  package var connections = 20_000
+
+  package init() {}
+}

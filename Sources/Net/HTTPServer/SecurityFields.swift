@@ -1,0 +1,31 @@
+internal import HTTP
+
+/// The fields that every answer carries, errors too. A browser that opens one of our answers may do nothing with it.
+package struct SecurityFields: Sendable {
+  private let plain: [UInt8]
+  private let secure: [UInt8]
+  private let contentPolicy: [UInt8]
+  private let resourcePolicy: [UInt8]
+
+  /// - transportSecurity: the value of HSTS, which only a TLS connection carries (RFC 6797 §7.2); nil sends none.
+  package init(transportSecurity: String? = "max-age=31536000; includeSubDomains; preload") {
+    // It follows the request id, whose line it ends.
+    let always = """
+      \r\nx-content-type-options: nosniff\r\nx-frame-options: DENY\r\nreferrer-policy: no-referrer\r\n\
+      permissions-policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\r\n\
+      cross-origin-opener-policy: same-origin\r\ncross-origin-embedder-policy: require-corp\r\n\
+      x-permitted-cross-domain-policies: none\r\n
+      """
+    plain = Array(always.utf8)
+    secure = plain + Array((transportSecurity.map { "strict-transport-security: \($0)\r\n" } ?? "").utf8)
+    contentPolicy = Array("content-security-policy: default-src 'none'; frame-ancestors 'none'\r\n".utf8)
+    resourcePolicy = Array("cross-origin-resource-policy: same-origin\r\n".utf8)
+  }
+
+  /// A page of ours, or an answer for another origin, states its own policy among its fields.
+  func append(to output: inout [UInt8], isSecure: Bool, besides fields: Fields) {
+    output.append(contentsOf: isSecure ? secure : plain)
+    if !fields.contains(.contentSecurityPolicy) { output.append(contentsOf: contentPolicy) }
+    if !fields.contains(.crossOriginResourcePolicy) { output.append(contentsOf: resourcePolicy) }
+  }
+}

@@ -1,0 +1,25 @@
+package import HTTP
+
+/// What a server serves. Called on its loop.
+package protocol Service: AnyObject {
+  /// Decides on the head alone: refusing here costs the client no upload.
+  func dispatch(_ request: Request) -> Dispatch
+  /// Exactly once for each request, after its answer was handed to the socket or given up.
+  /// - bytes: of the answer's content; duration: since the head was complete.
+  func finished(_ request: Request, status: Status, bytes: Int, duration: Duration)
+}
+
+/// How a request goes on once its head is known.
+package enum Dispatch {
+  /// Answered at once, without its content.
+  case respond(Response)
+  /// Handled when the whole content is in `request.body`; 413 beyond the limit, in bytes.
+  case buffered(limit: Int, (Request) -> Handling)
+  /// Handled while the content arrives. Content not read by the end of the answer closes the connection.
+  case streamed((Request, any BodySource) async -> Response)
+}
+
+package enum Handling {
+  case ready(Response)
+  case later(() async -> Response)
+}
