@@ -67,6 +67,8 @@ let package = Package(
     module("Data", "Postgres", uses: ["Loop", "CPQ"]),
     module("Data", "LocalObjectStore", uses: ["Loop", "Signing"]),
 
+    module("Origin", "OriginServer", uses: ["Routing", "HTTP", "JSON", "Redis", "Signing"]),
+
     module("Ops", "Settings", uses: [.configuration]),
     module("Ops", "Observability", uses: ["JSON", .log]),
 
@@ -82,6 +84,7 @@ let package = Package(
     tests("Net", "Signing"),
     tests("Data", "Redis", uses: ["Loop", "TLS"]),
     tests("Data", "Postgres", uses: ["Loop"]),
+    tests("Origin", "OriginServer", uses: ["Routing", "HTTP", "Loop", "Redis"]),
     tests("Ops", "Settings"),
     tests("Data", "LocalObjectStore", uses: ["Signing"]),
     tests("Ops", "Observability", uses: [.log]),

@@ -1,0 +1,44 @@
+internal import HTTP
+internal import Routing
+internal import Signing
+
+/// Decides who is calling and whether a route lets them.
+struct AccessGuard {
+  /// SHA-256 digests, in hex, of the public API keys; none leaves the public routes open.
+  let publicKeyDigests: [String]
+  /// The accounts slice's: the active user behind an access token. Throws `Problem` (401, 403, 503).
+  let authenticate: (_ token: String) async throws -> Caller
+
+  /// - Throws: `Problem` 401 or 403; 503 when a token cannot be checked.
+  func admit(_ request: Request, to access: Access) async throws -> Caller? {
+    switch access {
+    case .anyone: return nil
+    case .publicKey:
+      try requirePublicKey(request)
+      return nil
+    case .user: return try await caller(of: request)
+    case .admin:
+      let caller = try await caller(of: request)
+      guard caller.isAdmin else { throw Problem(.forbidden, "Insufficient permissions") }
+      guard caller.hasMFA else { throw Problem(.forbidden, "MFA required") }
+      return caller
+    }
+  }
+
+  private func caller(of request: Request) async throws -> Caller {
+    let scheme = "Bearer "
+    guard let field = request.fields.first(.authorization), field.hasPrefix(scheme) else {
+      throw Problem(.unauthorized, "Not authenticated").with(.wwwAuthenticate, "Bearer")
+    }
+    return try await authenticate(String(field.dropFirst(scheme.count)))
+  }
+
+  private func requirePublicKey(_ request: Request) throws {
+    guard !publicKeyDigests.isEmpty else { return }
+    let given = request.fields.first(.xAPIKey) ?? request.query("api_key") ?? ""
+    let digest = SHA256.hash(Array(given.utf8)).hex
+    guard publicKeyDigests.contains(where: { ConstantTime.equal($0, digest) }) else {
+      throw Problem(.unauthorized, "Invalid or missing API key")
+    }
+  }
+}

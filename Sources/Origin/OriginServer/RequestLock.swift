@@ -1,0 +1,47 @@
+internal import HTTP
+internal import Redis
+internal import Signing
+
+/// Lets one request at a time change a thing. The database still decides: a lock only spares it needless conflicts.
+struct RequestLock {
+  let redis: RedisClient
+
+  /// Longer than any request may take, so that a crashed holder blocks nobody for long.
+  private static let lifetimeMs = 30_000
+
+  private static let release = RedisScript("""
+    if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+    return 0
+    """)
+
+  /// - Throws: `Problem` 409 while another request holds the lock, 503 with Redis away, and what `body` throws.
+  func holding<R>(_ name: String?, _ body: () async throws -> R) async throws -> R {
+    guard let name else { return try await body() }
+    let key = "lock:\(name)"
+    let holder = RandomBytes.token(16)
+    try await take(key, holder)
+    do {
+      let result = try await body()
+      await give(key, holder)
+      return result
+    } catch {
+      await give(key, holder)
+      throw error
+    }
+  }
+
+  private func take(_ key: String, _ holder: String) async throws(Problem) {
+    do {
+      let reply = try await redis.send("SET", key, holder, "NX", "PX", Self.lifetimeMs)
+      guard reply.isNull else { return }
+    } catch {
+      throw Problem(.serviceUnavailable, "Changes are not possible right now").with(.retryAfter, "1")
+    }
+    throw Problem(.conflict, "Another request is changing this; try again").with(.retryAfter, "1")
+  }
+
+  /// A lock that cannot be given back ends by itself.
+  private func give(_ key: String, _ holder: String) async {
+    _ = try? await redis.run(Self.release, keys: [key], arguments: [holder])
+  }
+}

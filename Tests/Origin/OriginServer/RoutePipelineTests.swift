@@ -1,0 +1,165 @@
+import HTTP
+import Loop
+@testable import OriginServer
+import Redis
+import Routing
+import Support
+import Testing
+
+@Suite struct `A route's rules` {
+  struct Body: Codable { let name: String }
+
+  @Test func `an admin route refuses whoever is no admin, has no MFA, or no token, before it reads the body`() throws {
+    try withPipeline { pipeline, _ in
+      let route = Route(.post, "/admin/things", "Make", Rules(.admin)) { (_, body: Body) in body }
+      let statuses = [
+        await pipeline.answer(post("not json", token: nil), route).status.code,
+        await pipeline.answer(post("not json", token: "user"), route).status.code,
+        await pipeline.answer(post("not json", token: "admin-without-mfa"), route).status.code,
+        await pipeline.answer(post("not json", token: "admin"), route).status.code,
+        await pipeline.answer(post(#"{"name":"x"}"#, token: "admin"), route).status.code,
+      ]
+      #expect(statuses == [401, 403, 403, 400, 200])
+    }
+  }
+
+  @Test func `the request beyond the limit is a 429 that says when to come back, for this caller alone`() throws {
+    try withPipeline { pipeline, _ in
+      let route = Route(.post, "/limited", "Try", Rules(.user, limit: .perMinute(2))) { _ in Nothing() }
+      var statuses: [UInt16] = []
+      for _ in 0..<3 { statuses.append(await pipeline.answer(post("", token: "user"), route).status.code) }
+      #expect(statuses == [200, 200, 429])
+      let refused = await pipeline.answer(post("", token: "user"), route)
+      #expect((refused.fields.first(.retryAfter).flatMap { Int($0) }).map { (1...60).contains($0) } == true)
+      #expect(await pipeline.answer(post("", token: "admin"), route).status == .ok)
+    }
+  }
+
+  @Test func `a repeated key gives the first answer; another body is a 422, another caller is free`() throws {
+    try withPipeline { pipeline, _ in
+      var made = 0
+      let rules = Rules(.user, idempotency: .seconds(600))
+      let route = Route(.post, "/things", "Make", rules, success: .created) { (_, body: Body) in
+        made += 1
+        return ["number": made]
+      }
+      let first = await pipeline.answer(post(#"{"name":"a"}"#, token: "user", key: "k"), route)
+      let again = await pipeline.answer(post(#"{"name":"a"}"#, token: "user", key: "k"), route)
+      #expect(first.status == .created && again.status == .created)
+      #expect(text(first) == text(again) && made == 1)
+      #expect(await pipeline.answer(post(#"{"name":"b"}"#, token: "user", key: "k"), route).status.code == 422)
+      #expect(await pipeline.answer(post(#"{"name":"a"}"#, token: "admin", key: "k"), route).status == .created)
+      #expect(made == 2)
+    }
+  }
+
+  @Test func `a failed request leaves its key free`() throws {
+    try withPipeline { pipeline, _ in
+      var attempts = 0
+      let route = Route(.post, "/things", "Make", Rules(.user, idempotency: .seconds(600))) { _ in
+        attempts += 1
+        if attempts == 1 { throw Problem(.serviceUnavailable) }
+        return ["attempt": attempts]
+      }
+      #expect(await pipeline.answer(post("", token: "user", key: "k"), route).status == .serviceUnavailable)
+      #expect(await pipeline.answer(post("", token: "user", key: "k"), route).status == .ok)
+    }
+  }
+
+  @Test func `two writes of one thing do not run at once, writes of two things do`() throws {
+    try withPipeline { pipeline, loop in
+      var running = 0
+      var most = 0
+      let rules = Rules(.user, lock: "things:{id}")
+      let route = Route(.post, "/things/{id}", "Change", rules) { _ in
+        running += 1
+        most = max(most, running)
+        await loop.sleep(for: .milliseconds(20))
+        running -= 1
+        return Nothing()
+      }
+      var router = Router<Route>()
+      router.add(.post, route.pattern, route)
+      func change(_ id: String) async -> UInt16 {
+        let request = post("", token: "user", path: "/things/\(id)")
+        _ = router.match(request)
+        return await pipeline.answer(request, route).status.code
+      }
+      #expect(await together(loop, [{ await change("a") }, { await change("a") }]).sorted() == [200, 409])
+      #expect(most == 1)
+      #expect(await together(loop, [{ await change("a") }, { await change("b") }]) == [200, 200])
+      #expect(most == 2)
+    }
+  }
+
+  @Test func `a shared answer has a strong ETag, and a client that has it gets an empty 304`() throws {
+    try withPipeline { pipeline, _ in
+      let rules = Rules(.anyone, caching: .shared(maxAge: .seconds(30)))
+      let route = Route(.get, "/list", "List", rules) { _ in ["a": 1] }
+      let first = await pipeline.answer(Request(.get, "/list"), route)
+      let tag = try #require(first.fields.first(.etag))
+      #expect(tag.hasPrefix("\"") && tag.count == 66)
+      #expect(first.fields.first(.cacheControl) == "public, max-age=30, stale-while-revalidate=60, stale-if-error=300")
+      let second = await pipeline.answer(
+        Request(.get, "/list", fields: [(.ifNoneMatch, "\"x\", W/\(tag)")]), route)
+      #expect(second.status == .notModified && second.body.length == 0 && second.fields.first(.etag) == tag)
+    }
+  }
+
+  @Test func `with Redis away reads and limits go on, and what needs a lock is a 503`() throws {
+    try withPipeline { pipeline, _ in
+      let open = Route(.get, "/open", "Read", Rules(.user, limit: .perMinute(1))) { _ in Nothing() }
+      let locked = Route(.post, "/locked", "Change", Rules(.user, lock: "one")) { _ in Nothing() }
+      pipeline.lock.redis.close()
+      #expect(await pipeline.answer(post("", token: "user"), open).status == .ok)
+      #expect(await pipeline.answer(post("", token: "user"), locked).status == .serviceUnavailable)
+    }
+  }
+
+  // MARK: Help
+
+  private func withPipeline(_ body: @escaping (RoutePipeline, EventLoop) async throws -> Void) throws {
+    let loop = EventLoop()
+    try loop.run {
+      try await PrivateRedis.run(on: loop) { server in
+        let redis = RedisClient(loop: loop, url: try RedisURL(server.url))
+        defer { redis.close() }
+        let access = AccessGuard(publicKeyDigests: []) { token in
+          guard ["user", "admin", "admin-without-mfa"].contains(token) else { throw Problem(.unauthorized) }
+          return Caller(
+            userId: token, email: "a@example.test", role: token == "user" ? .user : .admin,
+            hasMFA: token != "admin-without-mfa", sessionId: nil, tokenId: "t")
+        }
+        try await body(RoutePipeline(
+          access: access, limiter: RateLimiter(redis: redis), idempotency: IdempotencyStore(redis: redis),
+          lock: RequestLock(redis: redis), audit: { _ in }, purge: { _ in }), loop)
+      }
+    }
+  }
+
+  private func post(_ body: String, token: String?, key: String? = nil, path: String = "/x") -> Request {
+    var fields: [(FieldName, String)] = []
+    if let token { fields.append((.authorization, "Bearer \(token)")) }
+    if let key { fields.append((.idempotencyKey, key)) }
+    return Request(.post, path, fields: fields, body: Array(body.utf8))
+  }
+
+  /// Runs all at once and gives their results in order.
+  private func together(_ loop: EventLoop, _ works: [() async -> UInt16]) async -> [UInt16] {
+    var results = [UInt16](repeating: 0, count: works.count)
+    var open = works.count
+    for (index, work) in works.enumerated() {
+      loop.start {
+        results[index] = await work()
+        open -= 1
+      }
+    }
+    while open > 0 { await loop.sleep(for: .milliseconds(1)) }
+    return results
+  }
+
+  private func text(_ response: Response) -> String {
+    guard case .bytes(let bytes) = response.body else { return "" }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
