@@ -34,14 +34,17 @@ package final class PrivateRedis {
   /// Returns once it accepts connections.
   package func start() async throws {
     unsafe _ = unlink(socket)
-    var command = ChildProcess.Command("/usr/bin/redis-server", [
-      "--port", "0", "--unixsocket", socket, "--dir", folder.path, "--save", "", "--appendonly", "yes",
-      "--appendfsync", "always", "--loglevel", "warning", "--logfile", "\(folder.path)/redis.log",
-    ])
+    var command = ChildProcess.Command(
+      "/usr/bin/redis-server",
+      [
+        "--port", "0", "--unixsocket", socket, "--dir", folder.path, "--save", "", "--appendonly", "yes",
+        "--appendfsync", "always", "--loglevel", "warning", "--logfile", "\(folder.path)/redis.log",
+      ])
     command.directory = folder.path
     process = try ChildProcess.spawn(command, on: loop)
     try await eventually("redis-server accepts connections", on: loop) {
-      guard let stream = try? await SocketStream.connect(to: .unix(path: socket), on: loop, deadline: .seconds(1)) else { return false }
+      guard let stream = try? await SocketStream.connect(to: .unix(path: socket), on: loop, deadline: .seconds(1))
+      else { return false }
       stream.close()
       return true
     }

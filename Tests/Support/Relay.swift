@@ -23,7 +23,9 @@ package final class Relay {
   package func close() { listener?.close() }
 
   private func join(_ client: SocketStream) async {
-    guard let upstream = try? await SocketStream.connect(to: server, on: loop, deadline: .seconds(5)) else { return client.close() }
+    guard let upstream = try? await SocketStream.connect(to: server, on: loop, deadline: .seconds(5)) else {
+      return client.close()
+    }
     let end: (StreamError?) -> Void = { _ in
       client.close()
       upstream.close()

@@ -20,18 +20,20 @@ package struct Migrator {
     // The lock is the connection's and goes with it.
     defer { connection.close() }
     _ = try await connection.run("SELECT pg_advisory_lock(\(Self.lock))")
-    try await connection.run(script: """
-      CREATE TABLE IF NOT EXISTS schema_migrations (
-        name text PRIMARY KEY, digest text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())
-      """)
+    try await connection.run(
+      script: """
+        CREATE TABLE IF NOT EXISTS schema_migrations (
+          name text PRIMARY KEY, digest text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())
+        """)
     let digests = try await digests(of: migrations, on: connection)
     let pending = try await plan(migrations, digests, on: connection).pending
     for migration in pending {
       // Name and digest hold no quote: one is checked by Migration, the other is hex.
-      try await connection.run(script: """
-        \(migration.sql);
-        INSERT INTO schema_migrations (name, digest) VALUES ('\(migration.name)', '\(digests[migration.name] ?? "")')
-        """)
+      try await connection.run(
+        script: """
+          \(migration.sql);
+          INSERT INTO schema_migrations (name, digest) VALUES ('\(migration.name)', '\(digests[migration.name] ?? "")')
+          """)
     }
     return pending.map(\.name)
   }

@@ -1,10 +1,12 @@
 internal import Loop
 
-/// An open connection in pipeline mode: what a tick queues leaves in one write, with one sync, and answers come in order.
+/// An open connection in pipeline mode: what a tick queues leaves in one write with one sync; answers come in order.
 /// Once closed it stays closed; the pool opens another.
 final class PostgresConnection {
   /// What was handed to libpq, in the order in which its answers come.
-  private enum Step { case prepare(name: String, for: PendingStatement), statement(PendingStatement), script(PendingStatement), sync }
+  private enum Step {
+    case prepare(name: String, for: PendingStatement), statement(PendingStatement), script(PendingStatement), sync
+  }
 
   private let link: ServerLink
   private let loop: EventLoop

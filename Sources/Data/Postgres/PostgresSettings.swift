@@ -63,7 +63,9 @@ extension PostgresSettings {
   /// The parameters with the host's addresses and what every connection of ours needs.
   func resolved(on loop: EventLoop) async throws(PostgresError) -> [Parameter] {
     var parameters = parameters
-    if let host = value("host"), value("hostaddr") == nil, !host.hasPrefix("/"), !host.hasPrefix("@"), !host.contains(",") {
+    if let host = value("host"), value("hostaddr") == nil, !host.hasPrefix("/"), !host.hasPrefix("@"),
+      !host.contains(",")
+    {
       let port = value("port").flatMap { UInt16($0) } ?? 5_432
       let addresses: [SocketAddress]
       do { addresses = try await loop.resolve(host: host, port: port) } catch {

@@ -42,7 +42,9 @@ package struct Row {
   var changedRows: Int { unsafe PQcmdTuples(result).flatMap { unsafe Int(String(cString: $0)) } ?? 0 }
 
   fileprivate func text(row: Int32, column: Int32) -> String? {
-    guard unsafe PQgetisnull(result, row, column) == 0, let text = unsafe PQgetvalue(result, row, column) else { return nil }
+    guard unsafe PQgetisnull(result, row, column) == 0, let text = unsafe PQgetvalue(result, row, column) else {
+      return nil
+    }
     return unsafe String(cString: text)
   }
 }

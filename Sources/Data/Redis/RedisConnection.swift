@@ -96,7 +96,9 @@ final class RedisConnection {
     reader = ReplyReader()
     stream.onRead = { [weak self] in self?.receive($0) }
     stream.onEnd = { [weak self] _ in self?.lose(reason: "Redis closed the connection") }
-    let timer = loop.timer(after: settings.connectDeadline) { [weak self] in self?.lose(reason: "no answer to the sign-in") }
+    let timer = loop.timer(after: settings.connectDeadline) { [weak self] in
+      self?.lose(reason: "no answer to the sign-in")
+    }
     let commands = introduction
     state = .signingIn(stream, timer, repliesDue: commands.count)
     stream.startReading()
@@ -208,6 +210,8 @@ final class RedisConnection {
     for late in expired { late.waiter.resume(.failure(.timedOut(wasSent: late.sentAt != nil))) }
     if let earliest = queue.earliestDeadline { watch(earliest) }
     // Nothing at all since that command was sent: the other end is gone, whatever the socket says.
-    if expired.contains(where: { $0.sentAt.map { $0 >= lastRead } ?? false }) { lose(reason: "Redis has stopped answering") }
+    if expired.contains(where: { $0.sentAt.map { $0 >= lastRead } ?? false }) {
+      lose(reason: "Redis has stopped answering")
+    }
   }
 }

@@ -51,5 +51,7 @@ package struct RedisRefusal: Error, Hashable, Sendable {
   }
 
   /// States of a server that end by themselves: it loads its data, fails over, or is full.
-  var isPassing: Bool { ["LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY", "OOM", "NOREPLICAS"].contains(code) }
+  var isPassing: Bool {
+    ["LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY", "OOM", "NOREPLICAS"].contains(code)
+  }
 }

@@ -68,7 +68,9 @@ package struct RedisURL: Equatable, Sendable {
     var host = text
     var port: UInt16 = 6379
     if let colon = text.lastIndex(of: ":"), text[colon...].firstIndex(of: "]") == nil {
-      guard let number = UInt16(text[text.index(after: colon)...]), number > 0 else { throw Malformed(reason: "the port is not 1 to 65535") }
+      guard let number = UInt16(text[text.index(after: colon)...]), number > 0 else {
+        throw Malformed(reason: "the port is not 1 to 65535")
+      }
       port = number
       host = text[..<colon]
     }
@@ -91,7 +93,9 @@ private func percentDecoded(_ text: Substring) throws(RedisURL.Malformed) -> Str
       bytes.append(byte)
       continue
     }
-    guard let decoded = UInt8(Substring(rest.prefix(2)), radix: 16), rest.count >= 2 else { throw .init(reason: "a % is not followed by two digits") }
+    guard let decoded = UInt8(Substring(rest.prefix(2)), radix: 16), rest.count >= 2 else {
+      throw .init(reason: "a % is not followed by two digits")
+    }
     bytes.append(decoded)
     rest = rest.dropFirst(2)
   }

@@ -140,10 +140,12 @@ internal import CUV
 
   private func countOpenHandles() -> Int {
     var count = 0
-    unsafe uv_walk(uv, { handle, count in
-      guard unsafe uv_is_closing(handle) == 0 else { return }
-      unsafe count!.assumingMemoryBound(to: Int.self).pointee += 1
-    }, &count)
+    unsafe uv_walk(
+      uv,
+      { handle, count in
+        guard unsafe uv_is_closing(handle) == 0 else { return }
+        unsafe count!.assumingMemoryBound(to: Int.self).pointee += 1
+      }, &count)
     return count
   }
 }

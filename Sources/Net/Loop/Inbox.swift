@@ -41,10 +41,11 @@ internal import Synchronization
   }
 
   func drain() {
-    take(state.withLock { state in
-      defer { state.arrivals = [] }
-      return state.arrivals
-    })
+    take(
+      state.withLock { state in
+        defer { state.arrivals = [] }
+        return state.arrivals
+      })
   }
 
   func close() {

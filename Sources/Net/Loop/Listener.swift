@@ -23,9 +23,10 @@ internal import Glibc
       case .tcp(let host, let port): try bind(host: host, port: port)
       case .unix(let path): try bind(path: path)
       }
-      try check(unsafe uv_listen(handle!, backlog) { handle, status in
-        unsafe owner(of: handle, as: Listener.self).connectionArrived(status)
-      })
+      try check(
+        unsafe uv_listen(handle!, backlog) { handle, status in
+          unsafe owner(of: handle, as: Listener.self).connectionArrived(status)
+        })
     } catch {
       close()
       throw error
@@ -63,10 +64,11 @@ internal import Glibc
     try check(unsafe address.withUnsafePointer { unsafe uv_tcp_bind(tcp.raw, $0, 0) })
     var storage = sockaddr_storage()
     var length = Int32(MemoryLayout<sockaddr_storage>.size)
-    try check(unsafe withUnsafeMutablePointer(to: &storage) { storage in
-      let address = unsafe UnsafeMutableRawPointer(storage).assumingMemoryBound(to: sockaddr.self)
-      return unsafe uv_tcp_getsockname(tcp.raw, address, &length)
-    })
+    try check(
+      unsafe withUnsafeMutablePointer(to: &storage) { storage in
+        let address = unsafe UnsafeMutableRawPointer(storage).assumingMemoryBound(to: sockaddr.self)
+        return unsafe uv_tcp_getsockname(tcp.raw, address, &length)
+      })
     self.port = SocketAddress(storage).port
   }
 
@@ -77,4 +79,3 @@ internal import Glibc
     try check(unsafe uv_pipe_bind(pipe.raw, path))
   }
 }
-

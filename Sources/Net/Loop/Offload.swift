@@ -20,13 +20,16 @@ extension EventLoop {
 
   func queue(on loop: EventLoop) {
     unsafe request.pointee.data = Unmanaged.passRetained(self).toOpaque()
-    unsafe uv_queue_work(loop.uv, request, { request in
-      unsafe Unmanaged<PooledRequest>.fromOpaque(request!.pointee.data).takeUnretainedValue().perform()
-    }, { request, status in
-      let work = unsafe Unmanaged<PooledRequest>.fromOpaque(request!.pointee.data).takeRetainedValue()
-      work.finish(status)
-      unsafe request!.deallocate()
-    })
+    unsafe uv_queue_work(
+      loop.uv, request,
+      { request in
+        unsafe Unmanaged<PooledRequest>.fromOpaque(request!.pointee.data).takeUnretainedValue().perform()
+      },
+      { request, status in
+        let work = unsafe Unmanaged<PooledRequest>.fromOpaque(request!.pointee.data).takeRetainedValue()
+        work.finish(status)
+        unsafe request!.deallocate()
+      })
   }
 }
 

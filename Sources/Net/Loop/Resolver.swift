@@ -27,10 +27,12 @@ extension EventLoop {
     unsafe request.pointee.data = Unmanaged.passRetained(self).toOpaque()
     var hints = unsafe addrinfo()
     unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-    let status = unsafe uv_getaddrinfo(loop.uv, request, { request, status, list in
-      let lookup = unsafe Unmanaged<Lookup>.fromOpaque(request!.pointee.data).takeRetainedValue()
-      unsafe lookup.finish(status, list)
-    }, host, String(port), &hints)
+    let status = unsafe uv_getaddrinfo(
+      loop.uv, request,
+      { request, status, list in
+        let lookup = unsafe Unmanaged<Lookup>.fromOpaque(request!.pointee.data).takeRetainedValue()
+        unsafe lookup.finish(status, list)
+      }, host, String(port), &hints)
     if status < 0 {
       unsafe Unmanaged<Lookup>.fromOpaque(request.pointee.data).release()
       unsafe continuation.resume(returning: status)

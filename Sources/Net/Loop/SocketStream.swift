@@ -61,13 +61,16 @@ package enum StreamError: Error, Equatable {
   package func startReading() {
     guard let handle = unsafe handle, !isReading, !hasEnded else { return }
     isReading = true
-    unsafe uv_read_start(handle, { handle, _, buffer in
-      let loop = unsafe owner(of: handle, as: SocketStream.self).loop
-      unsafe buffer!.pointee = uv_buf_init(
-        loop.readBuffer.baseAddress!.assumingMemoryBound(to: CChar.self), UInt32(loop.readBuffer.count))
-    }, { handle, count, buffer in
-      unsafe owner(of: handle, as: SocketStream.self).didRead(count)
-    })
+    unsafe uv_read_start(
+      handle,
+      { handle, _, buffer in
+        let loop = unsafe owner(of: handle, as: SocketStream.self).loop
+        unsafe buffer!.pointee = uv_buf_init(
+          loop.readBuffer.baseAddress!.assumingMemoryBound(to: CChar.self), UInt32(loop.readBuffer.count))
+      },
+      { handle, count, buffer in
+        unsafe owner(of: handle, as: SocketStream.self).didRead(count)
+      })
   }
 
   package func stopReading() {
@@ -93,8 +96,10 @@ package enum StreamError: Error, Equatable {
     unsafe bytes.withUnsafeBufferPointer { bytes in
       var written = 0
       if queuedBytes == 0 {
-        var buffer = unsafe uv_buf_init(UnsafeMutablePointer(mutating: UnsafeRawPointer(bytes.baseAddress!)
-          .assumingMemoryBound(to: CChar.self)), UInt32(bytes.count))
+        var buffer = unsafe uv_buf_init(
+          UnsafeMutablePointer(
+            mutating: UnsafeRawPointer(bytes.baseAddress!)
+              .assumingMemoryBound(to: CChar.self)), UInt32(bytes.count))
         // A failure other than a full buffer shows again, with its reason, in the queued write.
         written = max(0, Int(unsafe uv_try_write(handle, &buffer, 1)))
       }
@@ -152,7 +157,8 @@ package enum StreamError: Error, Equatable {
     var storage = sockaddr_storage()
     var length = Int32(MemoryLayout<sockaddr_storage>.size)
     let status = unsafe withUnsafeMutablePointer(to: &storage) { storage in
-      unsafe query(UnsafeRawPointer(handle).assumingMemoryBound(to: uv_tcp_t.self),
+      unsafe query(
+        UnsafeRawPointer(handle).assumingMemoryBound(to: uv_tcp_t.self),
         UnsafeMutableRawPointer(storage).assumingMemoryBound(to: sockaddr.self), &length)
     }
     return status == 0 ? SocketAddress(storage) : nil

@@ -12,7 +12,8 @@ internal import CUV
     let handle = unsafe Handle<uv_timer_t>(owner: self)
     unsafe self.handle = handle
     unsafe uv_timer_init(loop.uv, handle.raw)
-    unsafe uv_timer_start(handle.raw, { unsafe owner(of: $0, as: Timer.self).expire() },
+    unsafe uv_timer_start(
+      handle.raw, { unsafe owner(of: $0, as: Timer.self).expire() },
       after.wholeMilliseconds, repeating?.wholeMilliseconds ?? 0)
   }
 

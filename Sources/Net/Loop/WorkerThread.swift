@@ -19,10 +19,12 @@ package final class WorkerThread: @unchecked Sendable {
   package static func start(name: String, _ body: @escaping @Sendable () async -> Void) -> WorkerThread {
     let worker = WorkerThread(name: name, body)
     let retained = unsafe Unmanaged.passRetained(worker).toOpaque()
-    let status = unsafe pthread_create(&worker.thread, nil, { argument in
-      unsafe Unmanaged<WorkerThread>.fromOpaque(argument!).takeRetainedValue().main()
-      return nil
-    }, retained)
+    let status = unsafe pthread_create(
+      &worker.thread, nil,
+      { argument in
+        unsafe Unmanaged<WorkerThread>.fromOpaque(argument!).takeRetainedValue().main()
+        return nil
+      }, retained)
     precondition(status == 0, "no thread could be started: check `ulimit -u`")
     return worker
   }

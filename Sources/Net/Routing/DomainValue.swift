@@ -18,9 +18,10 @@ extension DomainValue {
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     guard let value = Self(try container.decode(String.self)) else {
-      throw DecodingError.dataCorrupted(.init(
-        codingPath: decoder.codingPath, debugDescription: Self.expectation,
-        underlyingError: InvalidValue(expected: Self.expectation)))
+      throw DecodingError.dataCorrupted(
+        .init(
+          codingPath: decoder.codingPath, debugDescription: Self.expectation,
+          underlyingError: InvalidValue(expected: Self.expectation)))
     }
     self = value
   }
@@ -44,8 +45,10 @@ package struct Bounded<Limits: Bounds>: Codable, Hashable, Sendable {
     let number = try decoder.singleValueContainer().decode(Int.self)
     guard let bounded = Self(number) else {
       let expected = "a whole number from \(Limits.range.lowerBound) to \(Limits.range.upperBound)"
-      throw DecodingError.dataCorrupted(.init(
-        codingPath: decoder.codingPath, debugDescription: expected, underlyingError: InvalidValue(expected: expected)))
+      throw DecodingError.dataCorrupted(
+        .init(
+          codingPath: decoder.codingPath, debugDescription: expected, underlyingError: InvalidValue(expected: expected))
+      )
     }
     self = bounded
   }

@@ -108,11 +108,12 @@ package struct OpenAPI {
   }
 
   private func writeSecurity(of access: Access, to operation: inout JSONWriter) {
-    let scheme: String? = switch access {
-    case .anyone: nil
-    case .publicKey: "publicKey"
-    case .user, .admin: "bearer"
-    }
+    let scheme: String? =
+      switch access {
+      case .anyone: nil
+      case .publicKey: "publicKey"
+      case .user, .admin: "bearer"
+      }
     guard let scheme else { return }
     operation.name("security")
     operation.array { list in list.object { $0.field(scheme, [String]()) } }

@@ -66,13 +66,14 @@ private struct ItemDecoder: Decoder, SingleValueDecodingContainer {
 
   func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
     let text = texts.last ?? ""
-    let value: Any? = switch type {
-    case is String.Type: text
-    case is Bool.Type: ["true": true, "1": true, "false": false, "0": false][text]
-    case is Double.Type: Double(text).flatMap { $0.isFinite ? $0 : nil }
-    case let integer as any FixedWidthInteger.Type: integer.init(text, radix: 10)
-    default: try Value(from: self)
-    }
+    let value: Any? =
+      switch type {
+      case is String.Type: text
+      case is Bool.Type: ["true": true, "1": true, "false": false, "0": false][text]
+      case is Double.Type: Double(text).flatMap { $0.isFinite ? $0 : nil }
+      case let integer as any FixedWidthInteger.Type: integer.init(text, radix: 10)
+      default: try Value(from: self)
+      }
     guard let value = value as? Value else {
       throw DecodingError.typeMismatch(type, .init(codingPath: codingPath, debugDescription: "unreadable"))
     }

@@ -38,7 +38,8 @@ package struct Route {
     output = Output.self == Nothing.self ? nil : JSONSchema(of: Output.self)
     answer = { call in
       call.reply.status = success
-      let value = readsQuery
+      let value =
+        readsQuery
         ? try call.request.decodeQuery(Value.self)
         : try call.request.decodeBody(Value.self)
       return try call.reply.response(to: try await handle(call, value))

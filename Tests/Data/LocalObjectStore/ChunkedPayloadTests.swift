@@ -14,7 +14,8 @@ import Testing
     let credentials = SigV4Credentials(
       accessKeyID: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
     let verifier = SigV4Verifier(region: "us-east-1") { $0 == credentials.accessKeyID ? credentials : nil }
-    let names = "content-encoding;content-length;host;x-amz-content-sha256;x-amz-date;"
+    let names =
+      "content-encoding;content-length;host;x-amz-content-sha256;x-amz-date;"
       + "x-amz-decoded-content-length;x-amz-storage-class"
     let request = SigV4SignedRequest(
       method: "PUT", path: "/examplebucket/chunkObject.txt", query: "",

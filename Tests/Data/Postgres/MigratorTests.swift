@@ -54,7 +54,9 @@ import Testing
     try migrating { [steps] migrator, _, _ in
       _ = try await migrator.apply(steps)
       let edited = Migration(name: "films_001", sql: "CREATE TABLE films (id bigint)")
-      await #expect(throws: MigrationError.changed(name: "films_001")) { try await migrator.pending([edited, steps[1]]) }
+      await #expect(throws: MigrationError.changed(name: "films_001")) {
+        try await migrator.pending([edited, steps[1]])
+      }
     }
   }
 }

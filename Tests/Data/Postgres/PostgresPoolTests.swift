@@ -7,7 +7,8 @@ import Testing
 @Suite struct `The Postgres pool` {
   /// Runs `body` with a pool on a fresh database, and expects that no handle is left open.
   private func withPool(
-    _ adjust: (inout PostgresSettings) -> Void = { _ in }, _ body: @escaping (PostgresPool, EventLoop) async throws -> Void
+    _ adjust: (inout PostgresSettings) -> Void = { _ in },
+    _ body: @escaping (PostgresPool, EventLoop) async throws -> Void
   ) throws {
     var settings = try PostgresSettings(url: PostgresServer.shared.makeDatabase())
     adjust(&settings)
@@ -25,7 +26,8 @@ import Testing
     try withPool { pool, _ in
       let moment = Timestamp(microseconds: 1_795_432_509_123_456)
       let nothing: Int? = nil
-      let row = try await pool.query("""
+      let row = try await pool.query(
+        """
         SELECT \("naïve ☂")::text AS text, \(-7)::bigint AS number, \(true)::boolean AS flag, \(1.5)::float8 AS real,
           \(moment)::timestamptz AS moment, \(["a,b", "\"c\""])::text[] AS list, \(nothing)::int AS nothing,
           \(Bytes([0, 255]))::bytea AS bytes, \(JSONText(#"{"a": 1}"#))::jsonb AS document
@@ -57,7 +59,8 @@ import Testing
     try withPool { pool, loop in
       let answers = await concurrently(100, on: loop) { index in
         do {
-          return try await pool.query("SELECT 10 / (\(index)::int - 50) AS quotient").first?.get("quotient", as: Int.self)
+          return try await pool.query("SELECT 10 / (\(index)::int - 50) AS quotient").first?.get(
+            "quotient", as: Int.self)
         } catch { return nil }
       }
       #expect(answers.count == 100)
@@ -71,7 +74,9 @@ import Testing
       try await pool.execute("CREATE TABLE users (email text CONSTRAINT users_email UNIQUE)")
       let inserted = try await pool.execute("INSERT INTO users VALUES (\("a@b"))")
       #expect(inserted == 1)
-      let error = await #expect(throws: PostgresError.self) { try await pool.execute("INSERT INTO users VALUES ('a@b')") }
+      let error = await #expect(throws: PostgresError.self) {
+        try await pool.execute("INSERT INTO users VALUES ('a@b')")
+      }
       #expect(error?.violates("users_email") == true)
       #expect(error?.isRetryable == false && error?.fault == .caller)
     }
@@ -115,8 +120,10 @@ import Testing
     try withPool { pool, _ in
       try await pool.ping()
       let killed = try await pool.transaction {
-        try await $0.query("""
-          SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+        try await $0.query(
+          """
+          SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = current_database() AND pid <> pg_backend_pid()
           """)
       }
       #expect(killed.count >= 1)

@@ -15,7 +15,9 @@ import Testing
       var left = 500
       for number in 0..<500 {
         loop.start {
-          if let reply = try? await redis.send("ECHO", number) { replies.append(reply.integer == Int64(number) ? 1 : 0) }
+          if let reply = try? await redis.send("ECHO", number) {
+            replies.append(reply.integer == Int64(number) ? 1 : 0)
+          }
           left -= 1
         }
       }
@@ -42,9 +44,10 @@ import Testing
       let script = RedisScript("return {KEYS[1], ARGV[1], redis.call('INCR', KEYS[1])}")
       #expect(try await redis.run(script, keys: ["k"], arguments: ["a"]).array?.last == .integer(1))
       try await redis.send("SCRIPT", "FLUSH")
-      #expect(try await redis.run(script, keys: ["k"], arguments: [7]).array == [
-        .bytes(Array("k".utf8)), .bytes(Array("7".utf8)), .integer(2),
-      ])
+      #expect(
+        try await redis.run(script, keys: ["k"], arguments: [7]).array == [
+          .bytes(Array("k".utf8)), .bytes(Array("7".utf8)), .integer(2),
+        ])
       #expect(try await redis.run(script, keys: ["k"], arguments: ["a"]).array?.last == .integer(3))
     }
   }
@@ -67,7 +70,8 @@ import Testing
       try await redis.send("PING")
       var outcome: RedisError?
       loop.start {
-        do throws(RedisError) { try await redis.send(RedisCommand("BLPOP", "empty", 0), deadline: .seconds(30)) } catch { outcome = error }
+        do throws(RedisError) { try await redis.send(RedisCommand("BLPOP", "empty", 0), deadline: .seconds(30)) } catch
+        { outcome = error }
       }
       try await eventually("BLPOP waits", on: loop) {
         (try? await redis.send("INFO", "clients").text?.contains("blocked_clients:1")) == true
@@ -86,7 +90,9 @@ import Testing
       try await redis.send("PING")
       server.freeze()
       let started = loop.now
-      let error = await #expect(throws: RedisError.self) { try await redis.send(RedisCommand("GET", "x"), deadline: .milliseconds(200)) }
+      let error = await #expect(throws: RedisError.self) {
+        try await redis.send(RedisCommand("GET", "x"), deadline: .milliseconds(200))
+      }
       #expect(error == .timedOut(wasSent: true))
       #expect(loop.now - started < .seconds(2))
       server.thaw()
@@ -116,14 +122,17 @@ import Testing
     try withRedis { _, server, redis in
       try await redis.makeGroup("origin", on: "events")
       try await redis.makeGroup("origin", on: "events")
-      let id = try await redis.append(to: "events", keeping: 1000, [("kind", Array("pause".utf8)), ("at", Array("7".utf8))])
+      let id = try await redis.append(
+        to: "events", keeping: 1000, [("kind", Array("pause".utf8)), ("at", Array("7".utf8))])
       let read = try await redis.read("events", group: "origin", consumer: "one", patience: .milliseconds(10))
       #expect(read.map(\.id) == [id])
       #expect(read.first?.first("kind") == Array("pause".utf8))
       let claimed = try await redis.claim("events", group: "origin", consumer: "two", idle: .zero)
       #expect(claimed.map(\.id) == [id] || claimed.isEmpty)
       try await redis.acknowledge([id], of: "events", group: "origin")
-      #expect(try await redis.read("events", group: "origin", consumer: "two", after: "0", patience: .milliseconds(10)).isEmpty)
+      #expect(
+        try await redis.read("events", group: "origin", consumer: "two", after: "0", patience: .milliseconds(10))
+          .isEmpty)
       #expect(try await redis.read("events", after: "0", patience: .milliseconds(10)).map(\.id) == [id])
     }
   }
@@ -157,7 +166,8 @@ import Testing
   }
 
   private func withRedis(
-    _ settings: RedisSettings = RedisSettings(), _ body: @escaping (EventLoop, PrivateRedis, RedisClient) async throws -> Void
+    _ settings: RedisSettings = RedisSettings(),
+    _ body: @escaping (EventLoop, PrivateRedis, RedisClient) async throws -> Void
   ) throws {
     let loop = EventLoop()
     try loop.run {

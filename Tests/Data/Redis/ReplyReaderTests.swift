@@ -5,10 +5,11 @@ import Testing
 @Suite struct `Redis replies` {
   @Test func `every kind becomes its value`() throws {
     let values = try read("+OK\r\n:-7\r\n$3\r\na\u{0}b\r\n$-1\r\n*2\r\n:1\r\n*1\r\n$0\r\n\r\n-WRONGTYPE not a list\r\n")
-    #expect(values == [
-      .status("OK"), .integer(-7), .bytes([97, 0, 98]), .null, .array([.integer(1), .array([.bytes([])])]),
-      .failure(RedisRefusal("WRONGTYPE not a list")),
-    ])
+    #expect(
+      values == [
+        .status("OK"), .integer(-7), .bytes([97, 0, 98]), .null, .array([.integer(1), .array([.bytes([])])]),
+        .failure(RedisRefusal("WRONGTYPE not a list")),
+      ])
   }
 
   @Test func `a reply may arrive byte by byte`() throws {

@@ -4,7 +4,8 @@ import Testing
 @Suite struct `Header fields` {
   @Test func `repeats and order are kept, names compare without case`() {
     var fields = Fields([.vary: "Origin", .link: "<a>", .link: "<b>"])
-    #expect(fields.all(.link) == ["<a>", "<b>"] && fields.combined(.link) == "<a>, <b>" && fields.count(of: .link) == 2)
+    #expect(
+      fields.all(.link) == ["<a>", "<b>"] && fields.combined(.link) == "<a>, <b>" && fields.count(of: .link) == 2)
     fields.append(Array("X-Total-Count".utf8).span, Array("7".utf8).span)
     #expect(fields.first(.xTotalCount) == "7")
     #expect(fields.bytes.text == "vary: Origin\r\nlink: <a>\r\nlink: <b>\r\nX-Total-Count: 7\r\n")

@@ -7,10 +7,11 @@ import Testing
     let problem = Problem(.unprocessableContent, "name: \"x\"").adding("errors", json: Array("[]".utf8))
     let response = problem.response(instance: id)
     guard case .bytes(let body) = response.body else { return #expect(Bool(false), "the body is made") }
-    #expect(body.text == """
-      {"type":"about:blank","title":"Unprocessable Content","status":422,"detail":"name: \\"x\\"",\
-      "instance":"urn:uuid:\(id)","errors":[]}
-      """)
+    #expect(
+      body.text == """
+        {"type":"about:blank","title":"Unprocessable Content","status":422,"detail":"name: \\"x\\"",\
+        "instance":"urn:uuid:\(id)","errors":[]}
+        """)
     #expect(response.fields.first(.contentType) == "application/problem+json")
     #expect(response.fields.first(.cacheControl) == "no-store")
   }

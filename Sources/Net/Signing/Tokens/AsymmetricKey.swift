@@ -14,7 +14,9 @@ internal import COpenSSL
     unsafe self.key = key
     self.kind = kind
     self.canSign = canSign
-    if case .rsa = kind, unsafe EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA || EVP_PKEY_get_bits(key) < 2_048 { return nil }
+    if case .rsa = kind, unsafe EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA || EVP_PKEY_get_bits(key) < 2_048 {
+      return nil
+    }
   }
 
   deinit { unsafe EVP_PKEY_free(key) }
