@@ -67,11 +67,15 @@ let package = Package(
     module("Data", "Postgres", uses: ["Loop", "CPQ"]),
     module("Data", "LocalObjectStore", uses: ["Loop", "Signing"]),
 
-    module("Origin", "OriginServer", uses: ["Routing", "HTTP", "JSON", "Redis", "Signing"]),
+    module("Origin", "Operations", uses: ["Routing", "HTTP"]),
+    module(
+      "Origin", "OriginServer",
+      uses: ["Operations", "Routing", "HTTPServer", "HTTP", "JSON", "Loop", "Redis", "Settings", "Signing"]),
 
     module("Ops", "Settings", uses: [.configuration]),
     module("Ops", "Observability", uses: ["JSON", .log]),
 
+    command("moviesnow-origin", uses: ["OriginServer", "Loop", "Settings"]),
     command("moviesnow", uses: ["Signing"]),
 
     .testTarget(name: "StyleTests", path: "Tests/Style", swiftSettings: strict),

@@ -15,6 +15,20 @@ package enum Endpoint: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
+extension Endpoint {
+  /// `127.0.0.1:8080`, `[::1]:8080` or `unix:/run/edge.sock`; nil for anything else. Names are not listened on.
+  package init?(listening text: String) {
+    if text.hasPrefix("unix:"), text.count > 5 {
+      self = .unix(path: String(text.dropFirst(5)))
+      return
+    }
+    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+    let host = text[..<colon].drop { $0 == "[" }.prefix { $0 != "]" }
+    guard SocketAddress(numericHost: String(host), port: port) != nil else { return nil }
+    self = .tcp(host: String(host), port: port)
+  }
+}
+
 /// A numeric socket address, IPv4 or IPv6.
 @safe package struct SocketAddress: Sendable {
   var storage: sockaddr_storage

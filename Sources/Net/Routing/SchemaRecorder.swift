@@ -6,11 +6,7 @@ final class SchemaRecorder: Decoder {
 
   static func schema<Value: Decodable>(of type: Value.Type) -> JSONSchema { sample(type).schema }
 
-<<<<<<< HEAD
-  /// A value of the type, with its shape. None when its initialiser refuses every sample: its shape is what it read.
-=======
   /// A value of the type, with its shape; no value when its initialiser refuses every sample.
->>>>>>> c434a1b (Origin: take a call through its route's rules, with limits, keys and locks in Redis)
   static func sample<Value: Decodable>(_ type: Value.Type) -> (value: Value?, schema: JSONSchema) {
     if let known = scalar(type) { return known }
     let recorder = SchemaRecorder()

@@ -1,0 +1,44 @@
+internal import HTTP
+internal import HTTPServer
+package import Loop
+internal import Operations
+internal import Redis
+internal import Routing
+internal import Signing
+
+// No type may take its module's name, so the server that this module is for is `Origin`.
+
+/// One worker's origin: its slices composed, its connections, its listener.
+package final class Origin {
+  package static let version = "0.1.0"
+
+  private let settings: OriginSettings
+  private let redis: RedisClient
+  private let server: HTTPServer
+
+  /// - Throws: `UVError` when the address cannot be listened on.
+  package init(_ settings: OriginSettings, on loop: EventLoop) throws {
+    self.settings = settings
+    let redis = RedisClient(loop: loop, url: settings.redis)
+    self.redis = redis
+    let operations = OperationsRoutes(
+      checks: [ReadinessCheck("redis") { (try? await redis.send("PING")) != nil }],
+      build: Build(version: Self.version))
+    let routes = operations.routes
+    let access = AccessGuard(publicKeyDigests: settings.publicKeys.map { SHA256.hash(Array($0.utf8)).hex }) { _ in
+      throw Problem(.unauthorized, "Invalid token.").with(.wwwAuthenticate, "Bearer")
+    }
+    let pipeline = RoutePipeline(
+      access: access, limiter: RateLimiter(redis: redis), idempotency: IdempotencyStore(redis: redis),
+      lock: RequestLock(redis: redis), audit: { _ in }, purge: { _ in })
+    server = try HTTPServer(on: settings.listen, loop: loop, service: OriginService(routes, pipeline))
+  }
+
+  package var port: UInt16? { server.port }
+
+  /// Lets requests in flight finish, then gives everything back.
+  package func stop() async {
+    await server.drain(deadline: settings.shutdownGrace)
+    redis.close()
+  }
+}

@@ -1,0 +1,37 @@
+package import Loop
+package import Redis
+package import Settings
+
+/// The origin's configuration. The names are those of the environment and of the YAML file alike.
+package struct OriginSettings: Sendable {
+  /// `ORIGIN_LISTEN`: address and port. Default 127.0.0.1:8081.
+  package var listen = Endpoint.tcp(host: "127.0.0.1", port: 8081)
+  /// `REDIS_URL`: redis://, rediss:// or unix:// followed by the socket's path.
+  package var redis: RedisURL
+  /// `PUBLIC_API_KEY`: comma-separated keys for the public routes; none leaves these open.
+  package var publicKeys: [String] = []
+  /// `ENABLE_DOCS`: /docs and /openapi.json.
+  package var servesDocs = false
+  /// `SHUTDOWN_GRACE_SECONDS`: how long requests in flight may take after SIGTERM. Default 10.
+  package var shutdownGrace = Duration.seconds(10)
+
+  /// Problems are left with the reader, so that all of them are told at once; nil when it found one.
+  package init?(_ reader: SettingsReader) {
+    let redisText = reader.required("REDIS_URL", expected: "a URL such as redis://127.0.0.1:6379/0")
+    let redis = try? RedisURL(redisText)
+    if redis == nil, !redisText.isEmpty {
+      reader.report(SettingProblem(key: "REDIS_URL", expected: "redis://, rediss:// or unix://<path>"))
+    }
+    let listenText = reader.string("ORIGIN_LISTEN", default: "127.0.0.1:8081")
+    let listen = Endpoint(listening: listenText)
+    if listen == nil {
+      reader.report(SettingProblem(key: "ORIGIN_LISTEN", value: listenText, expected: "address:port, as 127.0.0.1:8081"))
+    }
+    publicKeys = reader.list("PUBLIC_API_KEY")
+    servesDocs = reader.flag("ENABLE_DOCS", default: false)
+    shutdownGrace = .seconds(reader.int("SHUTDOWN_GRACE_SECONDS", default: 10, in: 0...300))
+    guard reader.problems.isEmpty, let redis, let listen else { return nil }
+    self.redis = redis
+    self.listen = listen
+  }
+}
