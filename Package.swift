@@ -76,10 +76,15 @@ let package = Package(
     module("Ops", "Observability", uses: ["JSON", .log]),
 
     command("moviesnow-origin", uses: ["OriginServer", "Loop", "Settings"]),
+    module("Origin", "Catalog", uses: ["HTTP", "Postgres", "Routing"]),
+    module("Origin", "Schedule", uses: ["HTTP", "Postgres", "Routing"]),
+
     command("moviesnow", uses: ["Signing"]),
 
     .testTarget(name: "StyleTests", path: "Tests/Style", swiftSettings: strict),
-    .target(name: "Support", dependencies: ["Loop", "TLS"], path: "Tests/Support", swiftSettings: strict),
+    .target(
+      name: "Support", dependencies: ["HTTP", "Loop", "Postgres", "Routing", "TLS"], path: "Tests/Support",
+      swiftSettings: strict),
     tests("Net", "Loop"),
     tests("Net", "TLS", uses: ["Loop"]),
     tests("Net", "JSON"),
@@ -92,5 +97,7 @@ let package = Package(
     tests("Ops", "Settings"),
     tests("Data", "LocalObjectStore", uses: ["Signing"]),
     tests("Ops", "Observability", uses: [.log]),
+    tests("Origin", "Catalog", uses: ["HTTP", "Postgres", "Routing"]),
+    tests("Origin", "Schedule", uses: ["Catalog", "HTTP", "Postgres", "Routing"]),
   ]
 )

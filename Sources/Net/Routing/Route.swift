@@ -42,7 +42,9 @@ package struct Route {
         readsQuery
         ? try call.request.decodeQuery(Value.self)
         : try call.request.decodeBody(Value.self)
-      return try call.reply.response(to: try await handle(call, value))
+      let output = try await handle(call, value)
+      // Only now: the handler may have changed the reply.
+      return try call.reply.response(to: output)
     }
   }
 

@@ -1,0 +1,55 @@
+internal import HTTP
+package import Postgres
+package import Routing
+
+/// The catalogue's part of the API.
+package struct CatalogRoutes {
+  let titles: TitleStore
+  let published: PublicTitles
+  let settings: CatalogSettings
+
+  package init(_ database: any PostgresSession, _ settings: CatalogSettings = CatalogSettings()) {
+    titles = TitleStore(database)
+    published = PublicTitles(database)
+    self.settings = settings
+  }
+
+  package var all: [Route] {
+    [publicList, publicDetail, list, create, detail, change, publish, unpublish, softDelete, restore]
+  }
+}
+
+package struct CatalogSettings: Sendable {
+  /// How long the edge and clients keep a list of titles (`PUBLIC_LIST_CACHE_TTL_SECONDS`).
+  package var listFreshness: Duration = .seconds(30)
+  /// The same of a single title (`PUBLIC_ITEM_CACHE_TTL_SECONDS`); zero: it is not cached.
+  package var itemFreshness: Duration = .zero
+
+  package init() {}
+}
+
+/// The cache tags of what the catalogue answers, sent as Cache-Tag and named again by the writes that outdate them.
+enum CatalogTag {
+  static let titles = "titles"
+  /// What the schedule answers shows titles' names.
+  static let schedule = "schedule"
+
+  static func title(_ id: TitleID) -> String { "title:\(id)" }
+
+  static func all(of id: TitleID) -> [String] { [titles, schedule, title(id)] }
+}
+
+extension FieldName {
+  static let cacheTag: FieldName = "cache-tag"
+}
+
+extension CatalogError {
+  var problem: Problem {
+    switch self {
+    case .slugTaken: Problem(.conflict, "Slug already exists")
+    case .deleted: Problem(.conflict, "Title is deleted; restore it first")
+    case .datesOutOfOrder:
+      Problem(.unprocessableContent, "end_date: Expected a day not before release_date", title: "Validation error")
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package import Postgres
+internal import Routing
+
+/// Why the catalogue refuses a change.
+package enum CatalogError: Error, Equatable {
+  case slugTaken
+  /// The end would lie before the release.
+  case datesOutOfOrder
+  case deleted
+}
+
+/// The editors' side of the catalogue: all titles, published or not.
+package struct TitleStore {
+  private let database: any PostgresSession
+
+  package init(_ database: any PostgresSession) { self.database = database }
+
+  /// The new title, unpublished.
+  package func create(_ draft: TitleDraft) async throws -> Title {
+    try await titles("""
+      INSERT INTO titles AS t (type, name, slug, original_name, status, release_year, overview, tagline)
+      VALUES (\(draft.type), \(draft.name), \(draft.slug), \(draft.originalName),
+        \(draft.status ?? .announced), \(draft.releaseYear?.value), \(draft.overview), \(draft.tagline))
+      RETURNING \(Title.columns)
+      """)[0]
+  }
+
+  package func find(_ id: TitleID) async throws -> Title? {
+    try await titles("SELECT \(Title.columns) FROM titles t WHERE t.id = \(id)").first
+  }
+
+  /// The titles of one page, deleted ones too, and how many there are in all.
+  package func list(_ query: AdminTitleQuery) async throws -> (titles: [Title], total: Int) {
+    let rows = try await database.query("""
+      SELECT matching.total, page.* FROM (SELECT count(*) AS total FROM titles t WHERE \(query.condition)) matching
+      LEFT JOIN (
+        SELECT \(Title.columns), row_number() OVER (ORDER BY \(query.order), t.id) AS position
+        FROM titles t WHERE \(query.condition)
+        ORDER BY position LIMIT \(query.count) OFFSET \(query.start)
+      ) page ON true
+      ORDER BY page.position
+      """)
+    // A page past the end is one row that holds nothing but the total.
+    let titles = try rows.filter { try $0.get("id", as: TitleID?.self) != nil }.map(Title.init(row:))
+    return (titles, try rows[0].get("total"))
+  }
+
+  /// The title after the change; nil when there is none of that id.
+  package func change(_ id: TitleID, _ changes: TitleChanges) async throws -> Title? {
+    let assignments = SQL(joining: changes.assignments + ["updated_at = now()"], by: ", ")
+    return try await titles("UPDATE titles t SET \(assignments) WHERE t.id = \(id) RETURNING \(Title.columns)").first
+  }
+
+  /// Whether it changed anything; nil when there is no such title.
+  package func setPublished(_ isPublished: Bool, _ id: TitleID) async throws -> Bool? {
+    let rows = try await database.query("""
+      WITH before AS (SELECT id, is_published, deleted_at FROM titles WHERE id = \(id) FOR UPDATE),
+      changed AS (
+        UPDATE titles SET is_published = \(isPublished), updated_at = now() FROM before
+        WHERE titles.id = before.id AND before.deleted_at IS NULL AND before.is_published <> \(isPublished)
+        RETURNING titles.id)
+      SELECT deleted_at IS NOT NULL AS is_deleted, EXISTS (SELECT FROM changed) AS has_changed FROM before
+      """)
+    guard let row = rows.first else { return nil }
+    if try row.get("is_deleted") { throw CatalogError.deleted }
+    return try row.get("has_changed")
+  }
+
+  /// Deleted titles are hidden from everyone but editors, keep their slug and can be restored. Whether it changed
+  /// anything; nil when there is no such title.
+  package func setDeleted(_ isDeleted: Bool, _ id: TitleID) async throws -> Bool? {
+    let rows = try await database.query("""
+      WITH before AS (SELECT id, deleted_at IS NOT NULL AS is_deleted FROM titles WHERE id = \(id) FOR UPDATE),
+      changed AS (
+        UPDATE titles SET deleted_at = CASE WHEN \(isDeleted)::boolean THEN now() END, updated_at = now() FROM before
+        WHERE titles.id = before.id AND before.is_deleted <> \(isDeleted)
+        RETURNING titles.id)
+      SELECT EXISTS (SELECT FROM changed) AS has_changed FROM before
+      """)
+    return try rows.first?.get("has_changed")
+  }
+
+  /// Files the title under exactly these genres, made where they are new.
+  package func classify(_ id: TitleID, under genres: [DisplayName]) async throws {
+    try await database.execute("""
+      WITH wanted AS (
+        SELECT DISTINCT ON (lower(name COLLATE "und-x-icu")) name FROM unnest(\(genres)::text[]) AS name),
+      filed AS (
+        INSERT INTO genres (name) SELECT name FROM wanted
+        ON CONFLICT ON CONSTRAINT genres_name_unique DO UPDATE SET name = genres.name RETURNING id),
+      removed AS (DELETE FROM title_genres WHERE title_id = \(id) AND genre_id NOT IN (SELECT id FROM filed))
+      INSERT INTO title_genres (title_id, genre_id) SELECT \(id), id FROM filed ON CONFLICT DO NOTHING
+      """)
+  }
+
+  private func titles(_ sql: SQL) async throws -> [Title] {
+    do {
+      return try await database.query(sql).map(Title.init(row:))
+    } catch where error.violates("titles_slug_unique") {
+      throw CatalogError.slugTaken
+    } catch where error.violates("titles_dates_in_order") {
+      throw CatalogError.datesOutOfOrder
+    }
+  }
+}

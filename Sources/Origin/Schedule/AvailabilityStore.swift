@@ -1,0 +1,60 @@
+package import Postgres
+internal import Routing
+
+/// Why a title's windows cannot be changed.
+package enum ScheduleError: Error, Equatable {
+  case noSuchTitle
+  case titleDeleted
+}
+
+/// The windows of titles, as editors set them.
+package struct AvailabilityStore {
+  private let database: PostgresPool
+
+  package init(_ database: PostgresPool) { self.database = database }
+
+  /// By their start.
+  package func windows(of title: TitleID) async throws -> [ScheduledWindow] {
+    let rows = try await database.query("""
+      SELECT t.id IS NOT NULL AS exists, \(ScheduledWindow.columns)
+      FROM titles t LEFT JOIN availability_windows w ON w.title_id = t.id
+      WHERE t.id = \(title) ORDER BY w.window_start, w.id
+      """)
+    if rows.isEmpty { throw ScheduleError.noSuchTitle }
+    // A title without windows is one row that holds nothing of a window.
+    return try rows.filter { try $0.get("id", as: String?.self) != nil }.map(ScheduledWindow.init(row:))
+  }
+
+  /// All windows of the title give way to these.
+  package func replace(_ title: TitleID, with availability: Availability) async throws {
+    let windows = availability.windows
+    let rights = try windows.map { window -> String? in
+      try window.rights.map { String(decoding: try JSONDocument.encode($0), as: UTF8.self) }
+    }
+    try await database.transaction { transaction in
+      // The lock makes two writers take turns.
+      let titles = try await transaction.query(
+        "SELECT deleted_at IS NOT NULL AS is_deleted FROM titles WHERE id = \(title) FOR UPDATE")
+      guard let found = titles.first else { throw ScheduleError.noSuchTitle }
+      if try found.get("is_deleted") { throw ScheduleError.titleDeleted }
+      try await transaction.execute("DELETE FROM availability_windows WHERE title_id = \(title)")
+      // Arrays of arrays must be rectangular, so lists travel as the texts of arrays.
+      try await transaction.execute("""
+        INSERT INTO availability_windows (
+          title_id, window_start, window_end, territory_mode, countries, distribution, device_classes, rights)
+        SELECT \(title), w.window_start, w.window_end, w.mode, w.countries::text[], w.distribution::text[],
+          w.device_classes::text[], w.rights::jsonb
+        FROM unnest(
+          \(windows.map(\.start))::timestamptz[], \(windows.map(\.end))::timestamptz[],
+          \(windows.map(\.territory.mode))::text[], \(windows.map(\.territory.countries.postgresText))::text[],
+          \(windows.map { Self.literal($0.distribution) })::text[],
+          \(windows.map { Self.literal($0.deviceClasses) })::text[], \(rights)::text[]
+        ) AS w (window_start, window_end, mode, countries, distribution, device_classes, rights)
+        """)
+    }
+  }
+
+  private static func literal<Choice: RawRepresentable<String>>(_ choices: Set<Choice>) -> String? {
+    choices.map(\.rawValue).sorted().postgresText
+  }
+}

@@ -1,0 +1,109 @@
+internal import HTTP
+package import Postgres
+package import Routing
+
+/// The schedule's part of the API.
+package struct ScheduleRoutes {
+  private let availability: AvailabilityStore
+  private let schedule: ScheduleStore
+  private let announce: Announcement
+
+  /// Tells the edges that a title's windows are now these.
+  package typealias Announcement = (_ title: TitleID, _ windows: [Window]) async throws -> Void
+
+  package init(_ database: PostgresPool, announce: @escaping Announcement) {
+    availability = AvailabilityStore(database)
+    schedule = ScheduleStore(database)
+    self.announce = announce
+  }
+
+  package var all: [Route] { [upcoming, worldwide, windows, replaceWindows] }
+
+  private var upcoming: Route {
+    Route(
+      .get, "/api/v1/schedule/upcoming", "List what opens soon in a country",
+      Rules(.publicKey, caching: .shared(maxAge: .seconds(30), variesByCountry: true))
+    ) { (call, query: UpcomingQuery) in
+      let country = query.country ?? call.request.client.country.flatMap { CountryCode("\($0)") }
+      return try await page(
+        call, for: country.map(Audience.country) ?? .everywhere, days: query.days, type: query.type, limit: query.limit)
+    }
+  }
+
+  private var worldwide: Route {
+    Route(
+      .get, "/api/v1/schedule/worldwide", "List what opens soon everywhere",
+      Rules(.publicKey, caching: .shared(maxAge: .seconds(30)))
+    ) { (call, query: WorldwideQuery) in
+      try await page(call, for: .everywhere, days: query.days, type: query.type, limit: query.limit)
+    }
+  }
+
+  private var windows: Route {
+    Route(
+      .get, "/api/v1/admin/titles/{title_id}/availability", "List a title's windows",
+      .adminRead(limit: .perMinute(30))
+    ) { [availability] call in
+      let title = try call.titleID
+      return try await refusing { try await availability.windows(of: title) }
+    }
+  }
+
+  private var replaceWindows: Route {
+    Route(
+      .put, "/api/v1/admin/titles/{title_id}/availability", "Replace a title's windows",
+      .adminWrite("AVAILABILITY_UPDATE", limit: .perMinute(10), lock: "lock:admin_titles:availability:{title_id}")
+    ) { [availability, announce] (call, wanted: Availability) in
+      let title = try call.titleID
+      try await refusing { try await availability.replace(title, with: wanted) }
+      call.outdatedTags = [tag]
+      call.auditDetails = ["windows": "\(wanted.windows.count)"]
+      try await announce(title, wanted.windows)
+      return Acknowledgement(message: "Availability updated", count: wanted.windows.count)
+    }
+  }
+
+  private func page(
+    _ call: Call, for audience: Audience, days: Bounded<DayBounds>?, type: TitleType?, limit: Bounded<LimitBounds>?
+  ) async throws -> SchedulePage {
+    let now = Timestamp.now
+    let (items, total) = try await schedule.opening(
+      for: audience, from: now, before: now + .seconds(86_400 * (days?.value ?? 30)), type: type,
+      limit: limit?.value ?? 50)
+    call.reply.fields.set("cache-tag", tag)
+    return SchedulePage(items: items, total: total)
+  }
+}
+
+/// The cache tag of both lists; writes of windows and of titles outdate it.
+private let tag = "schedule"
+
+private struct SchedulePage: Codable {
+  let items: [ScheduleItem]
+  let total: Int
+}
+
+private struct Acknowledgement: Codable {
+  let message: String
+  let count: Int
+  var success = true
+}
+
+/// Turns the schedule's refusals into answers.
+private func refusing<Value>(_ body: () async throws -> Value) async throws -> Value {
+  do { return try await body() } catch let error as ScheduleError {
+    switch error {
+    case .noSuchTitle: throw Problem(.notFound, "Title not found")
+    case .titleDeleted: throw Problem(.conflict, "Title is deleted; restore before changing availability")
+    }
+  }
+}
+
+extension Call {
+  fileprivate var titleID: TitleID {
+    get throws(Problem) {
+      guard let id = request["title_id"].flatMap({ TitleID($0) }) else { throw Problem(.notFound, "Title not found") }
+      return id
+    }
+  }
+}

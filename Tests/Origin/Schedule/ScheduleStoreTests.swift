@@ -1,0 +1,105 @@
+import Catalog
+import Postgres
+import Support
+import Testing
+
+@testable import Schedule
+
+@Suite struct `The schedule` {
+  private let now = Timestamp(iso8601: "2026-12-01T12:00:00Z")!
+
+  /// Runs `body` with published titles named after these slugs.
+  private func withTitles(
+    _ slugs: [String],
+    _ body: @escaping (ScheduleStore, AvailabilityStore, [String: Schedule.TitleID], PostgresPool) async throws -> Void
+  ) throws {
+    try withDatabase(CatalogSchema.migrations + ScheduleSchema.migrations) { pool in
+      let rows = try await pool.query("""
+        WITH made AS (
+          INSERT INTO titles (type, name, slug, is_published)
+          SELECT 'MOVIE', slug, slug, true FROM unnest(\(slugs)::text[]) AS slug RETURNING id, slug)
+        SELECT id, slug FROM made
+        """)
+      let titles = try rows.reduce(into: [String: Schedule.TitleID]()) { $0[try $1.get("slug")] = try $1.get("id") }
+      try await body(ScheduleStore(pool), AvailabilityStore(pool), titles, pool)
+    }
+  }
+
+  private func window(_ offset: Duration, _ length: Duration? = nil, _ territory: Territory = .global) -> Window {
+    let start = now + offset
+    return Window(start: Moment(start), end: length.map { Moment(start + $0) }, territory: territory)!
+  }
+
+  private func opening(
+    _ schedule: ScheduleStore, _ country: String?, limit: Int = 50, type: Schedule.TitleType? = nil
+  ) async throws -> [String] {
+    let audience = country.flatMap { CountryCode($0) }.map(Audience.country) ?? .everywhere
+    return try await schedule.opening(
+      for: audience, from: now, before: now + .seconds(86_400), type: type, limit: limit
+    ).items.map { "\($0.slug) \($0.region)" }
+  }
+
+  private let germany: Set<CountryCode> = [CountryCode("DE")!]
+
+  @Test func `a country sees what includes it, what does not exclude it, and what is global`() throws {
+    try withTitles(["everywhere", "german", "foreign"]) { [germany] schedule, availability, titles, _ in
+      try await availability.replace(titles["everywhere"]!, with: Availability([window(.seconds(30))])!)
+      try await availability.replace(titles["german"]!, with: Availability([window(.seconds(10), nil, .include(germany))])!)
+      try await availability.replace(titles["foreign"]!, with: Availability([window(.seconds(20), nil, .exclude(germany))])!)
+      #expect(try await opening(schedule, "DE") == ["german DE", "everywhere WW"])
+      #expect(try await opening(schedule, "US") == ["foreign US", "everywhere WW"])
+      #expect(try await opening(schedule, nil) == ["everywhere WW"])
+    }
+  }
+
+  @Test func `the span is half-open at both ends`() throws {
+    try withTitles(["now", "last", "end", "past"]) { schedule, availability, titles, _ in
+      let starts: [(String, Duration)] = [
+        ("now", .zero), ("last", .seconds(86_399)), ("end", .seconds(86_400)), ("past", .seconds(-1)),
+      ]
+      for (slug, offset) in starts {
+        try await availability.replace(titles[slug]!, with: Availability([window(offset)])!)
+      }
+      #expect(try await opening(schedule, nil) == ["now WW", "last WW"])
+    }
+  }
+
+  @Test func `a title is listed once, with the first window that opens for the audience`() throws {
+    try withTitles(["film"]) { [germany, now] schedule, availability, titles, _ in
+      try await availability.replace(titles["film"]!, with: Availability([
+        window(.seconds(300)), window(.seconds(200), .seconds(50), .exclude(germany)),
+        window(.seconds(100), .seconds(50), .include(germany)), window(.seconds(-500), .seconds(100)),
+      ])!)
+      let german = try await schedule.opening(
+        for: .country(CountryCode("DE")!), from: now, before: now + .seconds(900), type: nil, limit: 5)
+      #expect(german.items.map(\.releaseAt) == [now.epochSeconds + 100] && german.total == 1)
+      let unknown = try await schedule.opening(
+        for: .everywhere, from: now, before: now + .seconds(900), type: nil, limit: 5)
+      #expect(unknown.items.map(\.releaseAt) == [now.epochSeconds + 300])
+    }
+  }
+
+  @Test func `the limit counts what is listed, not what was looked at`() throws {
+    let slugs = (0..<60).map { "film-\($0)" }
+    try withTitles(slugs + ["last"]) { [germany, now] schedule, availability, titles, _ in
+      for slug in slugs {
+        try await availability.replace(titles[slug]!, with: Availability([window(.seconds(1), nil, .exclude(germany))])!)
+      }
+      try await availability.replace(titles["last"]!, with: Availability([window(.seconds(2))])!)
+      #expect(try await opening(schedule, "DE", limit: 1) == ["last WW"])
+      let page = try await schedule.opening(
+        for: .country(CountryCode("US")!), from: now, before: now + .seconds(60), type: .movie, limit: 10)
+      #expect(page.items.count == 10 && page.total == 61)
+      #expect(try await opening(schedule, "US", type: .series) == [])
+    }
+  }
+
+  @Test func `what is not public is not announced`() throws {
+    try withTitles(["hidden", "deleted"]) { schedule, availability, titles, pool in
+      for title in titles.values { try await availability.replace(title, with: Availability([window(.seconds(1))])!) }
+      try await pool.execute("UPDATE titles SET is_published = false WHERE slug = 'hidden'")
+      try await pool.execute("UPDATE titles SET deleted_at = now() WHERE slug = 'deleted'")
+      #expect(try await opening(schedule, nil) == [])
+    }
+  }
+}
