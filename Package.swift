@@ -68,6 +68,8 @@ let package = Package(
     module("Data", "LocalObjectStore", uses: ["Loop", "Signing"]),
 
     module("Origin", "Operations", uses: ["Routing", "HTTP"]),
+    module("Origin", "Catalog", uses: ["HTTP", "Postgres", "Routing"]),
+    module("Origin", "Schedule", uses: ["HTTP", "Postgres", "Routing"]),
     module(
       "Origin", "OriginServer",
       uses: ["Operations", "Routing", "HTTPServer", "HTTP", "JSON", "Loop", "Redis", "Settings", "Signing"]),
@@ -76,8 +78,6 @@ let package = Package(
     module("Ops", "Observability", uses: ["JSON", .log]),
 
     command("moviesnow-origin", uses: ["OriginServer", "Loop", "Settings"]),
-    module("Origin", "Catalog", uses: ["HTTP", "Postgres", "Routing"]),
-    module("Origin", "Schedule", uses: ["HTTP", "Postgres", "Routing"]),
 
     command("moviesnow", uses: ["Signing"]),
 

@@ -35,14 +35,16 @@ package struct PublicTitleQuery: Decodable, Sendable {
     if let ratingGte { conditions.append("t.rating_average >= \(ratingGte.value)") }
     if let ratingLte { conditions.append("t.rating_average <= \(ratingLte.value)") }
     if let genres, !genres.isEmpty {
-      conditions.append("""
+      conditions.append(
+        """
         EXISTS (
           SELECT FROM title_genres tg JOIN genres g ON g.id = tg.genre_id
           WHERE tg.title_id = t.id AND g.folded_name = ANY (\(folded(genres))))
         """)
     }
     if let cast, !cast.isEmpty {
-      conditions.append("""
+      conditions.append(
+        """
         EXISTS (
           SELECT FROM title_cast tc JOIN people p ON p.id = tc.person_id
           WHERE tc.title_id = t.id AND p.folded_name = ANY (\(folded(cast))))

@@ -13,14 +13,17 @@ package struct PublicTitles {
     case .slug(let slug): isMeant = "t.slug = \(slug)"
     case .unknown: return nil
     }
-    return try await database.query("""
+    return try await database.query(
+      """
       SELECT \(TitleDetail.columns) FROM titles t WHERE \(isMeant) AND \(TitleSummary.isPublic)
-      """).first.map(TitleDetail.init(row:))
+      """
+    ).first.map(TitleDetail.init(row:))
   }
 
   /// The titles of one page, and how many match in all.
   package func list(_ query: PublicTitleQuery) async throws -> (titles: [TitleSummary], total: Int) {
-    let rows = try await database.query("""
+    let rows = try await database.query(
+      """
       SELECT matching.total, page.* FROM (SELECT count(*) AS total FROM titles t WHERE \(query.condition)) matching
       LEFT JOIN (
         SELECT \(TitleSummary.columns), row_number() OVER (ORDER BY \(query.ordering), t.id) AS position
@@ -36,7 +39,8 @@ package struct PublicTitles {
 
   /// How many of the matching titles each genre has, by its name.
   package func genreCounts(_ query: PublicTitleQuery) async throws -> [String: Int] {
-    let rows = try await database.query("""
+    let rows = try await database.query(
+      """
       SELECT g.name, count(*) AS count FROM titles t
       JOIN title_genres tg ON tg.title_id = t.id JOIN genres g ON g.id = tg.genre_id
       WHERE \(query.condition) GROUP BY g.id

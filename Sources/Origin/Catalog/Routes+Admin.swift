@@ -48,7 +48,9 @@ extension CatalogRoutes {
   }
 
   var publish: Route {
-    action("publish", "Show a title to everyone", audit: "TITLE_PUBLISH", done: "Title published", idle: "Already published") {
+    action(
+      "publish", "Show a title to everyone", audit: "TITLE_PUBLISH", done: "Title published", idle: "Already published"
+    ) {
       try await $0.setPublished(true, $1)
     }
   }
@@ -67,7 +69,8 @@ extension CatalogRoutes {
   }
 
   var restore: Route {
-    action("restore", "Restore a deleted title", audit: "TITLE_RESTORE", done: "Title restored", idle: "Already active") {
+    action("restore", "Restore a deleted title", audit: "TITLE_RESTORE", done: "Title restored", idle: "Already active")
+    {
       try await $0.setDeleted(false, $1)
     }
   }

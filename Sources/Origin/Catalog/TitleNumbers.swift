@@ -19,9 +19,10 @@ package struct Rating: Codable, Hashable, Sendable {
 
   package init(from decoder: any Decoder) throws {
     guard let rating = Rating(try decoder.singleValueContainer().decode(Double.self)) else {
-      throw DecodingError.dataCorrupted(.init(
-        codingPath: decoder.codingPath, debugDescription: "out of range",
-        underlyingError: InvalidValue(expected: "a number from 0 to 10")))
+      throw DecodingError.dataCorrupted(
+        .init(
+          codingPath: decoder.codingPath, debugDescription: "out of range",
+          underlyingError: InvalidValue(expected: "a number from 0 to 10")))
     }
     self = rating
   }

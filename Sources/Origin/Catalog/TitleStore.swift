@@ -17,7 +17,8 @@ package struct TitleStore {
 
   /// The new title, unpublished.
   package func create(_ draft: TitleDraft) async throws -> Title {
-    try await titles("""
+    try await titles(
+      """
       INSERT INTO titles AS t (type, name, slug, original_name, status, release_year, overview, tagline)
       VALUES (\(draft.type), \(draft.name), \(draft.slug), \(draft.originalName),
         \(draft.status ?? .announced), \(draft.releaseYear?.value), \(draft.overview), \(draft.tagline))
@@ -31,7 +32,8 @@ package struct TitleStore {
 
   /// The titles of one page, deleted ones too, and how many there are in all.
   package func list(_ query: AdminTitleQuery) async throws -> (titles: [Title], total: Int) {
-    let rows = try await database.query("""
+    let rows = try await database.query(
+      """
       SELECT matching.total, page.* FROM (SELECT count(*) AS total FROM titles t WHERE \(query.condition)) matching
       LEFT JOIN (
         SELECT \(Title.columns), row_number() OVER (ORDER BY \(query.order), t.id) AS position
@@ -53,7 +55,8 @@ package struct TitleStore {
 
   /// Whether it changed anything; nil when there is no such title.
   package func setPublished(_ isPublished: Bool, _ id: TitleID) async throws -> Bool? {
-    let rows = try await database.query("""
+    let rows = try await database.query(
+      """
       WITH before AS (SELECT id, is_published, deleted_at FROM titles WHERE id = \(id) FOR UPDATE),
       changed AS (
         UPDATE titles SET is_published = \(isPublished), updated_at = now() FROM before
@@ -69,7 +72,8 @@ package struct TitleStore {
   /// Deleted titles are hidden from everyone but editors, keep their slug and can be restored. Whether it changed
   /// anything; nil when there is no such title.
   package func setDeleted(_ isDeleted: Bool, _ id: TitleID) async throws -> Bool? {
-    let rows = try await database.query("""
+    let rows = try await database.query(
+      """
       WITH before AS (SELECT id, deleted_at IS NOT NULL AS is_deleted FROM titles WHERE id = \(id) FOR UPDATE),
       changed AS (
         UPDATE titles SET deleted_at = CASE WHEN \(isDeleted)::boolean THEN now() END, updated_at = now() FROM before
@@ -82,7 +86,8 @@ package struct TitleStore {
 
   /// Files the title under exactly these genres, made where they are new.
   package func classify(_ id: TitleID, under genres: [DisplayName]) async throws {
-    try await database.execute("""
+    try await database.execute(
+      """
       WITH wanted AS (
         SELECT DISTINCT ON (lower(name COLLATE "und-x-icu")) name FROM unnest(\(genres)::text[]) AS name),
       filed AS (
@@ -96,9 +101,9 @@ package struct TitleStore {
   private func titles(_ sql: SQL) async throws -> [Title] {
     do {
       return try await database.query(sql).map(Title.init(row:))
-    } catch where error.violates("titles_slug_unique") {
+    } catch  where error.violates("titles_slug_unique") {
       throw CatalogError.slugTaken
-    } catch where error.violates("titles_dates_in_order") {
+    } catch  where error.violates("titles_dates_in_order") {
       throw CatalogError.datesOutOfOrder
     }
   }

@@ -15,7 +15,8 @@ package struct AvailabilityStore {
 
   /// By their start.
   package func windows(of title: TitleID) async throws -> [ScheduledWindow] {
-    let rows = try await database.query("""
+    let rows = try await database.query(
+      """
       SELECT t.id IS NOT NULL AS exists, \(ScheduledWindow.columns)
       FROM titles t LEFT JOIN availability_windows w ON w.title_id = t.id
       WHERE t.id = \(title) ORDER BY w.window_start, w.id
@@ -39,7 +40,8 @@ package struct AvailabilityStore {
       if try found.get("is_deleted") { throw ScheduleError.titleDeleted }
       try await transaction.execute("DELETE FROM availability_windows WHERE title_id = \(title)")
       // Arrays of arrays must be rectangular, so lists travel as the texts of arrays.
-      try await transaction.execute("""
+      try await transaction.execute(
+        """
         INSERT INTO availability_windows (
           title_id, window_start, window_end, territory_mode, countries, distribution, device_classes, rights)
         SELECT \(title), w.window_start, w.window_end, w.mode, w.countries::text[], w.distribution::text[],

@@ -13,7 +13,8 @@ package struct ScheduleStore {
     for audience: Audience, from now: Timestamp, before end: Timestamp, type: TitleType?, limit: Int
   ) async throws -> (items: [ScheduleItem], total: Int) {
     let isOfType: SQL = type.map { "t.type = \($0)" } ?? "true"
-    let rows = try await database.query("""
+    let rows = try await database.query(
+      """
       SELECT first.*, count(*) OVER () AS total FROM (
         SELECT DISTINCT ON (t.id)
           t.id, t.type, t.name, t.slug, w.territory_mode, w.window_start,

@@ -16,11 +16,12 @@ package enum Territory: Hashable, Sendable {
   /// Nil when a list is missing, or given where there is nothing to list.
   package init?(_ mode: TerritoryMode, _ countries: Set<CountryCode>) {
     guard (mode == .global) == countries.isEmpty else { return nil }
-    self = switch mode {
-    case .global: .global
-    case .include: .include(countries)
-    case .exclude: .exclude(countries)
-    }
+    self =
+      switch mode {
+      case .global: .global
+      case .include: .include(countries)
+      case .exclude: .exclude(countries)
+      }
   }
 
   package var mode: TerritoryMode {

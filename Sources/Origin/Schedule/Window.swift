@@ -52,9 +52,10 @@ extension Window: Decodable {
   package init(from decoder: any Decoder) throws {
     let members = try decoder.container(keyedBy: CodingKeys.self)
     func refuse(_ key: CodingKeys, expected: String) -> DecodingError {
-      .dataCorrupted(.init(
-        codingPath: members.codingPath + [key], debugDescription: expected,
-        underlyingError: InvalidValue(expected: expected)))
+      .dataCorrupted(
+        .init(
+          codingPath: members.codingPath + [key], debugDescription: expected,
+          underlyingError: InvalidValue(expected: expected)))
     }
     let start = try members.decode(Moment.self, forKey: .windowStart)
     let end = try members.decodeIfPresent(Moment.self, forKey: .windowEnd)
@@ -95,8 +96,10 @@ package struct Availability: Decodable, Sendable {
     let members = try decoder.container(keyedBy: CodingKeys.self)
     guard let availability = Availability(try members.decode([Window].self, forKey: .windows)) else {
       let expected = "at most \(Self.limit) windows, no two with the same span and territory"
-      throw DecodingError.dataCorrupted(.init(
-        codingPath: [CodingKeys.windows], debugDescription: expected, underlyingError: InvalidValue(expected: expected)))
+      throw DecodingError.dataCorrupted(
+        .init(
+          codingPath: [CodingKeys.windows], debugDescription: expected,
+          underlyingError: InvalidValue(expected: expected)))
     }
     self = availability
   }

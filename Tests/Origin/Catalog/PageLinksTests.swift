@@ -10,10 +10,11 @@ import Testing
 
   @Test func `a middle page links to all four`() {
     let field = links("/api/v1/titles?page=2", page: 2, total: 50)
-    #expect(field == """
-      </api/v1/titles?page=1>; rel="first", </api/v1/titles?page=1>; rel="prev", \
-      </api/v1/titles?page=3>; rel="next", </api/v1/titles?page=5>; rel="last"
-      """)
+    #expect(
+      field == """
+        </api/v1/titles?page=1>; rel="first", </api/v1/titles?page=1>; rel="prev", \
+        </api/v1/titles?page=3>; rel="next", </api/v1/titles?page=5>; rel="last"
+        """)
   }
 
   @Test func `the ends link only where there is something`() {

@@ -74,7 +74,8 @@ import Testing
       let caligari = try #require(try await titles.find(.slug(Slug("caligari")!))).id
       try await store.classify(metropolis, under: [DisplayName("Drama")!, DisplayName("Science Fiction")!])
       try await store.classify(caligari, under: [DisplayName("drama")!, DisplayName("Horror")!])
-      try await pool.execute("""
+      try await pool.execute(
+        """
         WITH person AS (INSERT INTO people (name) VALUES ('Brigitte Helm') RETURNING id)
         INSERT INTO title_cast (title_id, person_id) SELECT \(metropolis), id FROM person
         """)

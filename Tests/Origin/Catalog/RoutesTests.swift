@@ -67,7 +67,8 @@ import Testing
 
   @Test(arguments: [
     "{}", #"{"type": "FILM", "name": "a", "slug": "a"}"#, #"{"type": "MOVIE", "name": "", "slug": "a"}"#,
-    #"{"type": "MOVIE", "name": "a", "slug": "x y Z!"}"#, #"{"type": "MOVIE", "name": "a", "slug": "a", "release_year": 1}"#,
+    #"{"type": "MOVIE", "name": "a", "slug": "x y Z!"}"#,
+    #"{"type": "MOVIE", "name": "a", "slug": "a", "release_year": 1}"#,
   ])
   func `a title that cannot be is refused`(body: String) throws {
     try withRoutes { routes in

@@ -68,7 +68,8 @@ import Testing
 
   @Test func `editors see every title, filtered and in order`() throws {
     try withStore { store, pool in
-      try await pool.execute("""
+      try await pool.execute(
+        """
         INSERT INTO titles (type, status, name, slug, release_year, created_at)
         SELECT CASE WHEN n % 2 = 0 THEN 'MOVIE' ELSE 'SERIES' END, 'RELEASED', 'Title ' || n, 'title-' || n, 1900 + n,
           timestamptz '2026-01-01T00:00:00Z' + n * interval '1 day'

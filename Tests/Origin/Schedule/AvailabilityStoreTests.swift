@@ -23,13 +23,16 @@ import Testing
 
   @Test func `what was put is what is read, ordered by start`() throws {
     try withTitle { store, title, _ in
-      try await store.replace(title, with: availability("""
-        {"windows": [
-          {"window_start": "2027-01-01T00:00:00.5+01:00", "territory_mode": "INCLUDE", "countries": ["fr", "de"],
-           "window_end": "2027-02-01T00:00:00Z", "distribution": ["SVOD", "FREE"], "device_classes": ["TV"],
-           "rights": {"note": "\\"quoted\\", {braces}"}},
-          {"window_start": "2026-12-01T00:00:00Z"}]}
-        """))
+      try await store.replace(
+        title,
+        with: availability(
+          """
+          {"windows": [
+            {"window_start": "2027-01-01T00:00:00.5+01:00", "territory_mode": "INCLUDE", "countries": ["fr", "de"],
+             "window_end": "2027-02-01T00:00:00Z", "distribution": ["SVOD", "FREE"], "device_classes": ["TV"],
+             "rights": {"note": "\\"quoted\\", {braces}"}},
+            {"window_start": "2026-12-01T00:00:00Z"}]}
+          """))
       let windows = try await store.windows(of: title)
       #expect(windows.map(\.windowStart.text) == ["2026-12-01T00:00:00Z", "2026-12-31T23:00:00.500Z"])
       #expect(windows[0].windowEnd == nil && windows[0].territoryMode == .global && windows[0].countries.isEmpty)
@@ -66,11 +69,15 @@ import Testing
         "(\(title), now(), now(), 'GLOBAL', '{}', '{}', '{}')", "(\(title), now(), NULL, 'INCLUDE', '{}', '{}', '{}')",
         "(\(title), now(), NULL, 'GLOBAL', '{DE}', '{}', '{}')", "(\(title), now(), NULL, 'MOON', '{DE}', '{}', '{}')",
         "(\(title), now(), NULL, 'GLOBAL', '{}', '{DVD}', '{}')",
-        "(\(title), '2026-01-01', NULL, 'GLOBAL', '{}', '{}', '{}'), (\(title), '2026-01-01', NULL, 'GLOBAL', '{}', '{}', '{}')",
+        """
+        (\(title), '2026-01-01', NULL, 'GLOBAL', '{}', '{}', '{}'),
+        (\(title), '2026-01-01', NULL, 'GLOBAL', '{}', '{}', '{}')
+        """,
       ]
       for fault in faults {
         await #expect(throws: PostgresError.self) {
-          try await pool.execute("""
+          try await pool.execute(
+            """
             INSERT INTO availability_windows (
               title_id, window_start, window_end, territory_mode, countries, distribution, device_classes)
             VALUES \(fault)

@@ -20,9 +20,12 @@ import Testing
   }
 
   @Test func `countries are gathered whatever their case and order`() throws {
-    let window = try decode("""
-      {"windows": [{"window_start": "2026-12-01T00:00:00Z", "territory_mode": "INCLUDE", "countries": ["fr", "DE", "FR"]}]}
-      """).windows[0]
+    let window = try decode(
+      """
+      {"windows": [
+        {"window_start": "2026-12-01T00:00:00Z", "territory_mode": "INCLUDE", "countries": ["fr", "DE", "FR"]}]}
+      """
+    ).windows[0]
     #expect(window.territory.countries.map(\.text) == ["DE", "FR"])
   }
 

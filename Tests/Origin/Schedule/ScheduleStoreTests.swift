@@ -14,7 +14,8 @@ import Testing
     _ body: @escaping (ScheduleStore, AvailabilityStore, [String: Schedule.TitleID], PostgresPool) async throws -> Void
   ) throws {
     try withDatabase(CatalogSchema.migrations + ScheduleSchema.migrations) { pool in
-      let rows = try await pool.query("""
+      let rows = try await pool.query(
+        """
         WITH made AS (
           INSERT INTO titles (type, name, slug, is_published)
           SELECT 'MOVIE', slug, slug, true FROM unnest(\(slugs)::text[]) AS slug RETURNING id, slug)
@@ -44,8 +45,10 @@ import Testing
   @Test func `a country sees what includes it, what does not exclude it, and what is global`() throws {
     try withTitles(["everywhere", "german", "foreign"]) { [germany] schedule, availability, titles, _ in
       try await availability.replace(titles["everywhere"]!, with: Availability([window(.seconds(30))])!)
-      try await availability.replace(titles["german"]!, with: Availability([window(.seconds(10), nil, .include(germany))])!)
-      try await availability.replace(titles["foreign"]!, with: Availability([window(.seconds(20), nil, .exclude(germany))])!)
+      try await availability.replace(
+        titles["german"]!, with: Availability([window(.seconds(10), nil, .include(germany))])!)
+      try await availability.replace(
+        titles["foreign"]!, with: Availability([window(.seconds(20), nil, .exclude(germany))])!)
       #expect(try await opening(schedule, "DE") == ["german DE", "everywhere WW"])
       #expect(try await opening(schedule, "US") == ["foreign US", "everywhere WW"])
       #expect(try await opening(schedule, nil) == ["everywhere WW"])
@@ -66,10 +69,12 @@ import Testing
 
   @Test func `a title is listed once, with the first window that opens for the audience`() throws {
     try withTitles(["film"]) { [germany, now] schedule, availability, titles, _ in
-      try await availability.replace(titles["film"]!, with: Availability([
-        window(.seconds(300)), window(.seconds(200), .seconds(50), .exclude(germany)),
-        window(.seconds(100), .seconds(50), .include(germany)), window(.seconds(-500), .seconds(100)),
-      ])!)
+      try await availability.replace(
+        titles["film"]!,
+        with: Availability([
+          window(.seconds(300)), window(.seconds(200), .seconds(50), .exclude(germany)),
+          window(.seconds(100), .seconds(50), .include(germany)), window(.seconds(-500), .seconds(100)),
+        ])!)
       let german = try await schedule.opening(
         for: .country(CountryCode("DE")!), from: now, before: now + .seconds(900), type: nil, limit: 5)
       #expect(german.items.map(\.releaseAt) == [now.epochSeconds + 100] && german.total == 1)
@@ -83,7 +88,8 @@ import Testing
     let slugs = (0..<60).map { "film-\($0)" }
     try withTitles(slugs + ["last"]) { [germany, now] schedule, availability, titles, _ in
       for slug in slugs {
-        try await availability.replace(titles[slug]!, with: Availability([window(.seconds(1), nil, .exclude(germany))])!)
+        try await availability.replace(
+          titles[slug]!, with: Availability([window(.seconds(1), nil, .exclude(germany))])!)
       }
       try await availability.replace(titles["last"]!, with: Availability([window(.seconds(2))])!)
       #expect(try await opening(schedule, "DE", limit: 1) == ["last WW"])
