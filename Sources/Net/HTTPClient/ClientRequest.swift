@@ -1,0 +1,51 @@
+package import HTTP
+
+/// A request to send. Host, Content-Length and Transfer-Encoding are the client's business: those in
+/// `fields` are ignored.
+package struct ClientRequest {
+  package var method: Method
+  package var authority: Authority
+  /// Path and query, percent-encoded already.
+  package var target: String
+  package var fields: Fields
+  package var body: Body
+
+  package init(
+    _ method: Method, _ authority: Authority, _ target: String, fields: Fields = Fields(), body: Body = .none
+  ) {
+    self.method = method
+    self.authority = authority
+    self.target = target
+    self.fields = fields
+    self.body = body
+  }
+
+  /// A second attempt would do the same and can send the same: RFC 9110 §9.2.2.
+  var mayBeRepeated: Bool {
+    if case .stream = body { false } else { method.isIdempotent }
+  }
+
+  /// Head and, when it is there already, content: one write.
+  func serialised() -> [UInt8] {
+    var wire: [UInt8] = []
+    wire.reserveCapacity(256 + fields.bytes.count)
+    wire.append("\(method.rawValue) \(target) HTTP/1.1\r\nhost: \(authority.name)\r\n")
+    var rest = fields
+    for name: FieldName in [.host, .contentLength, .transferEncoding, .connection] { rest.remove(name) }
+    wire += rest.bytes
+    switch body {
+    case .none, .omitted:
+      // A server may wait for content otherwise: RFC 9110 §8.6.
+      if method == .post || method == .put || method == .patch { wire.append("content-length: 0\r\n") }
+      wire.append("\r\n")
+    case .bytes(let bytes):
+      wire.append("content-length: \(bytes.count)\r\n\r\n")
+      wire += bytes
+    case .stream(_, let length?):
+      wire.append("content-length: \(length)\r\n\r\n")
+    case .stream(_, nil):
+      wire.append("transfer-encoding: chunked\r\n\r\n")
+    }
+    return wire
+  }
+}

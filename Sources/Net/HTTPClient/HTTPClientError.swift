@@ -1,0 +1,60 @@
+package import HTTP
+
+/// Why there is no response, or not all of it.
+package enum HTTPClientError: Error, Equatable {
+  /// No connection: refused, unresolved, or a certificate that does not verify.
+  case unreachable(reason: String)
+  /// All connections are busy and as many requests wait as the settings allow.
+  case overloaded
+  case timedOut(wasSent: Bool)
+  /// The connection ended before the response did.
+  case connectionLost(reason: String)
+  case malformed(ParseError)
+  /// The source of the request's content failed, or did not keep to its stated length.
+  case contentFailed
+  /// The response's content is more than `collect` allows.
+  case tooLarge(limit: Int)
+
+  package enum Fault: Equatable, Sendable { case ours, network, server }
+
+  package var fault: Fault {
+    switch self {
+    case .overloaded, .contentFailed: .ours
+    case .unreachable, .timedOut, .connectionLost: .network
+    case .malformed, .tooLarge: .server
+    }
+  }
+
+  /// The server may have acted on the request.
+  package var mayHaveRun: Bool {
+    switch self {
+    case .unreachable, .overloaded: false
+    case .timedOut(let wasSent): wasSent
+    case .connectionLost, .malformed, .contentFailed, .tooLarge: true
+    }
+  }
+
+  /// The same request may succeed a moment later. See `mayHaveRun` before sending it again.
+  package var isRetryable: Bool {
+    switch self {
+    case .unreachable, .timedOut, .connectionLost, .overloaded: true
+    case .malformed, .contentFailed, .tooLarge: false
+    }
+  }
+}
+
+/// The limits of a client. Every loop has its own.
+package struct HTTPClientSettings: Sendable {
+  /// Open connections to one server.
+  package var connections = 64
+  /// Requests that wait for one of them. Beyond it: `overloaded`.
+  package var queuedRequests = 1024
+  /// Below the usual keep-alive of servers, so that we seldom send into a connection that is being closed.
+  package var idleLifetime: Duration = .seconds(30)
+  /// Without any progress of content, in either direction.
+  package var stallDeadline: Duration = .seconds(30)
+  /// Content that waits for a slow reader, in bytes of one exchange; then the server has to wait.
+  package var bufferedBytes = 256 * 1024
+
+  package init() {}
+}
