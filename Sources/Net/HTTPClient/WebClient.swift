@@ -151,7 +151,10 @@ package final class WebClient {
 
   @discardableResult
   private func pool<R>(of authority: Authority, _ body: (inout Pool) -> R) -> R {
-    body(&pools[authority, default: Pool(
-      connectionLimit: settings.connections, queueLimit: settings.queuedRequests)])
+    body(
+      &pools[
+        authority,
+        default: Pool(
+          connectionLimit: settings.connections, queueLimit: settings.queuedRequests)])
   }
 }

@@ -12,9 +12,10 @@ import Testing
     request.fields.append("x-a", "1")
     request.fields.append(.host, "evil")
     request.fields.append(.contentLength, 99)
-    #expect(request.serialised().text == """
-      POST /a?b=c HTTP/1.1\r\nhost: origin.example:8081\r\nx-a: 1\r\ncontent-length: 5\r\n\r\nhello
-      """)
+    #expect(
+      request.serialised().text == """
+        POST /a?b=c HTTP/1.1\r\nhost: origin.example:8081\r\nx-a: 1\r\ncontent-length: 5\r\n\r\nhello
+        """)
   }
 
   @Test func `a POST without content says so, a GET says nothing`() {
