@@ -42,8 +42,24 @@ func tests(_ layer: String, _ name: String, uses: [Target.Dependency] = []) -> T
     path: "Tests/\(layer)/\(name)", swiftSettings: strict)
 }
 
+/// A policy plugin: Plugins/<name>/<name>Rules holds its pure rules, Plugins/<name>/<name> only the library's entry.
+func plugin(_ name: String, uses: [Target.Dependency] = []) -> [Target] {
+  [
+    .target(
+      name: "\(name)Rules", dependencies: ["PolicySDK"] + uses, path: "Plugins/\(name)/\(name)Rules",
+      swiftSettings: strict),
+    .target(
+      name: name, dependencies: [.byName(name: "\(name)Rules"), "PolicySDK", "PolicyABI"],
+      path: "Plugins/\(name)/\(name)", swiftSettings: strict),
+    .testTarget(
+      name: "\(name)RulesTests", dependencies: [.byName(name: "\(name)Rules"), "PolicySDK"],
+      path: "Tests/Plugins/\(name)", swiftSettings: strict),
+  ]
+}
+
 let package = Package(
   name: "moviesnow-edge",
+  products: ["KeyPrefix", "TTLClamp", "GeoSchedule"].map { .library(name: $0, type: .dynamic, targets: [$0]) },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
@@ -54,6 +70,7 @@ let package = Package(
     library("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
     library("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
     library("CHiredis", pkgConfig: "hiredis", apt: "libhiredis-dev"),
+    library("CMaxMindDB", pkgConfig: "libmaxminddb", apt: "libmaxminddb-dev"),
     library("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
 
     module("Net", "Loop", uses: ["CUV"]),
@@ -68,6 +85,11 @@ let package = Package(
     module("Data", "Postgres", uses: ["Loop", "CPQ"]),
     module("Data", "LocalObjectStore", uses: ["Loop", "Signing"]),
 
+    .target(name: "Publication", swiftSettings: strict),
+    .target(name: "PolicyABI", path: "Sources/Policy/PolicyABI"),
+    module("Policy", "PolicySDK", uses: ["PolicyABI"]),
+    module("Policy", "PolicyHost", uses: ["PolicyABI", "Publication"]),
+
     module("Origin", "Operations", uses: ["Routing", "HTTP"]),
     module("Origin", "Catalog", uses: ["HTTP", "Postgres", "Routing"]),
     module("Origin", "Schedule", uses: ["HTTP", "Postgres", "Routing"]),
@@ -80,7 +102,7 @@ let package = Package(
 
     command("moviesnow-origin", uses: ["OriginServer", "Loop", "Settings"]),
 
-    command("moviesnow", uses: ["Signing"]),
+    command("moviesnow", uses: ["Signing", "PolicyHost", "Publication"]),
 
     .testTarget(name: "StyleTests", path: "Tests/Style", swiftSettings: strict),
     .target(
@@ -101,5 +123,8 @@ let package = Package(
     tests("Ops", "Observability", uses: [.log]),
     tests("Origin", "Catalog", uses: ["HTTP", "Postgres", "Routing"]),
     tests("Origin", "Schedule", uses: ["Catalog", "HTTP", "Postgres", "Routing"]),
-  ]
+    tests("Policy", "PolicyHost", uses: ["PolicyABI", "Publication"]),
+    .testTarget(
+      name: "PublicationTests", dependencies: ["Publication"], path: "Tests/Publication", swiftSettings: strict),
+  ] + plugin("KeyPrefix") + plugin("TTLClamp") + plugin("GeoSchedule", uses: ["CMaxMindDB"])
 )

@@ -51,7 +51,7 @@ enum Arrows {
     "Settings": [],
     "Observability": ["JSON"],
     "PolicySDK": ["PolicyABI", "JSON"],
-    "PolicyHost": ["PolicyABI", "JSON"],
+    "PolicyHost": ["PolicyABI", "Publication", "JSON"],
     "Edge": edge,
     "OriginServer": origin,
     "moviesnow-edge": edge.union(["Edge"]),

@@ -1,0 +1,19 @@
+/// A rule that can decide, named once when its policy is loaded: a verdict costs one reference, never a string.
+package final class PolicyRule: Sendable {
+  package let policy: String
+  package let name: String
+  /// Snake case, for programs; empty if the rule never denies.
+  package let reason: String
+  /// `policy/name`, as answers and logs show it.
+  package let qualifiedName: String
+
+  package init(policy: String, name: String, reason: String) {
+    self.policy = policy
+    self.name = name
+    self.reason = reason
+    qualifiedName = "\(policy)/\(name)"
+  }
+
+  /// Nobody allowed the key: what no policy wants is refused.
+  package static let notAllowed = PolicyRule(policy: "host", name: "no-allowance", reason: "key_not_allowed")
+}

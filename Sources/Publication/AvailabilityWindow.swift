@@ -1,0 +1,80 @@
+/// Where a window applies.
+package enum Territory: Hashable, Sendable {
+  case global
+  case include([CountryCode])
+  case exclude([CountryCode])
+
+  /// Nil: the country is unknown, which only a global window accepts.
+  package func contains(_ country: CountryCode?) -> Bool {
+    switch (self, country) {
+    case (.global, _): true
+    case (.include(let countries), let country?): countries.contains(country)
+    case (.exclude(let countries), let country?): !countries.contains(country)
+    case (_, nil): false
+    }
+  }
+}
+
+/// A span of time in which a title may be had: half-open, in Unix seconds.
+package struct AvailabilityWindow: Hashable, Sendable {
+  package let start: Int64
+  /// Nil: it never closes.
+  package let end: Int64?
+  package let territory: Territory
+
+  package init(start: Int64, end: Int64? = nil, territory: Territory = .global) {
+    self.start = start
+    self.end = end
+    self.territory = territory
+  }
+
+  package func isOpen(at now: Int64) -> Bool {
+    guard start <= now else { return false }
+    return if let end { now < end } else { true }
+  }
+}
+
+extension AvailabilityWindow: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case start = "window_start"
+    case end = "window_end"
+    case mode = "territory_mode"
+    case countries
+  }
+
+  private enum Mode: String, Codable {
+    case global = "GLOBAL"
+    case include = "INCLUDE"
+    case exclude = "EXCLUDE"
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    start = try fields.decode(Int64.self, forKey: .start)
+    end = try fields.decodeIfPresent(Int64.self, forKey: .end)
+    territory = switch try fields.decode(Mode.self, forKey: .mode) {
+    case .global: .global
+    case .include: .include(try fields.decode([CountryCode].self, forKey: .countries))
+    case .exclude: .exclude(try fields.decode([CountryCode].self, forKey: .countries))
+    }
+    if let end, end <= start {
+      throw DecodingError.dataCorruptedError(forKey: .end, in: fields, debugDescription: "ends before it starts")
+    }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(start, forKey: .start)
+    try fields.encodeIfPresent(end, forKey: .end)
+    switch territory {
+    case .global:
+      try fields.encode(Mode.global, forKey: .mode)
+    case .include(let countries):
+      try fields.encode(Mode.include, forKey: .mode)
+      try fields.encode(countries, forKey: .countries)
+    case .exclude(let countries):
+      try fields.encode(Mode.exclude, forKey: .mode)
+      try fields.encode(countries, forKey: .countries)
+    }
+  }
+}

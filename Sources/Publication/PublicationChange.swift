@@ -1,0 +1,56 @@
+/// One write of the origin's that every edge must obey, as it stands on the stream of changes.
+package struct PublicationChange: Equatable, Sendable {
+  package enum Kind: Equatable, Sendable {
+    case availability(title: String, windows: [AvailabilityWindow])
+    case titleRemoved(String)
+    case revoked(Revocation)
+    case restored(Revocation)
+    case keys(KeySet)
+  }
+
+  /// The state's version once this is applied.
+  package let version: Int64
+  package let kind: Kind
+
+  package init(version: Int64, kind: Kind) {
+    self.version = version
+    self.kind = kind
+  }
+}
+
+extension PublicationChange: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case version, availability, windows, revoked, restored, keys
+    case titleRemoved = "title_removed"
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    version = try fields.decode(Int64.self, forKey: .version)
+    if let title = try fields.decodeIfPresent(String.self, forKey: .availability) {
+      kind = .availability(title: title, windows: try fields.decode([AvailabilityWindow].self, forKey: .windows))
+    } else if let title = try fields.decodeIfPresent(String.self, forKey: .titleRemoved) {
+      kind = .titleRemoved(title)
+    } else if let revocation = try fields.decodeIfPresent(Revocation.self, forKey: .revoked) {
+      kind = .revoked(revocation)
+    } else if let revocation = try fields.decodeIfPresent(Revocation.self, forKey: .restored) {
+      kind = .restored(revocation)
+    } else {
+      kind = .keys(try fields.decode(KeySet.self, forKey: .keys))
+    }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(version, forKey: .version)
+    switch kind {
+    case .availability(let title, let windows):
+      try fields.encode(title, forKey: .availability)
+      try fields.encode(windows, forKey: .windows)
+    case .titleRemoved(let title): try fields.encode(title, forKey: .titleRemoved)
+    case .revoked(let revocation): try fields.encode(revocation, forKey: .revoked)
+    case .restored(let revocation): try fields.encode(revocation, forKey: .restored)
+    case .keys(let set): try fields.encode(set, forKey: .keys)
+    }
+  }
+}

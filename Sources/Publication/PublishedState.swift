@@ -1,0 +1,76 @@
+/// All that the origin publishes and the edge obeys, at one version. The edge decides from the last one that it has
+/// seen, and goes on doing so while the origin is away.
+package struct PublishedState: Equatable, Sendable {
+  /// Counts the origin's changes; greater is newer.
+  package private(set) var version: Int64
+  private var windows: [String: [AvailabilityWindow]]
+  private var revocations: Set<Revocation>
+  private var keySets: [String: KeySet]
+
+  package init(
+    version: Int64, windows: [String: [AvailabilityWindow]] = [:], revocations: Set<Revocation> = [],
+    keySets: [KeySet] = []
+  ) {
+    self.version = version
+    self.windows = windows
+    self.revocations = revocations
+    self.keySets = Dictionary(keySets.map { ($0.purpose, $0) }, uniquingKeysWith: { _, last in last })
+  }
+
+  /// Nil: the title is not known here. Empty: it is known and has no schedule.
+  package func windows(ofTitle title: String) -> [AvailabilityWindow]? { windows[title] }
+
+  package func isRevoked(key: String, title: String?) -> Bool {
+    if revocations.isEmpty { return false }
+    return revocations.contains(.key(key)) || title.map { revocations.contains(.title($0)) } ?? false
+  }
+
+  package func keySet(for purpose: String) -> KeySet? { keySets[purpose] }
+
+  package var titles: some Sequence<(title: String, windows: [AvailabilityWindow])> {
+    windows.lazy.map { (title: $0.key, windows: $0.value) }
+  }
+
+  /// Follows the origin by one change. A gap means that changes were lost: fetch the whole state.
+  package mutating func apply(_ change: PublicationChange) -> Progress {
+    guard change.version > version else { return .alreadyKnown }
+    guard change.version == version + 1 else { return .gap }
+    switch change.kind {
+    case .availability(let title, let new): windows[title] = new
+    case .titleRemoved(let title): windows[title] = nil
+    case .revoked(let revocation): revocations.insert(revocation)
+    case .restored(let revocation): revocations.remove(revocation)
+    case .keys(let set): keySets[set.purpose] = set
+    }
+    version = change.version
+    return .applied
+  }
+
+  package enum Progress: Equatable, Sendable { case applied, alreadyKnown, gap }
+}
+
+extension PublishedState: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case version
+    case windows = "titles"
+    case revocations
+    case keySets = "key_sets"
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      version: try fields.decode(Int64.self, forKey: .version),
+      windows: try fields.decode([String: [AvailabilityWindow]].self, forKey: .windows),
+      revocations: try fields.decode(Set<Revocation>.self, forKey: .revocations),
+      keySets: try fields.decode([KeySet].self, forKey: .keySets))
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(version, forKey: .version)
+    try fields.encode(windows, forKey: .windows)
+    try fields.encode(revocations, forKey: .revocations)
+    try fields.encode(keySets.values.sorted { $0.purpose < $1.purpose }, forKey: .keySets)
+  }
+}

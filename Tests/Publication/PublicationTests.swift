@@ -1,0 +1,84 @@
+import Publication
+import Testing
+
+private let germany = CountryCode("de")!
+private let film = "0f8fad5b-d9cb-469f-a165-70867728950e"
+
+@Suite struct `Published values` {
+  private let state = PublishedState(
+    version: 7,
+    windows: [film: [
+      AvailabilityWindow(start: 100, end: 200, territory: .include([germany])), AvailabilityWindow(start: 300),
+    ]],
+    revocations: [.key("bundles/\(film)/S02.zip")],
+    keySets: [KeySet(purpose: "access", keys: [.init(id: "k1", jwk: "{}", retiresAt: 500)])])
+
+  @Test func `a state survives its codec`() throws {
+    #expect(try PublicationCodec.decodeState(PublicationCodec.encode(state)) == state)
+  }
+
+  @Test(arguments: [
+    PublicationChange.Kind.availability(
+      title: film, windows: [AvailabilityWindow(start: 0, territory: .exclude([germany]))]),
+    .titleRemoved(film), .revoked(.title(film)), .restored(.key("k")), .keys(KeySet(purpose: "p", keys: [])),
+  ])
+  func `a change survives its codec`(_ kind: PublicationChange.Kind) throws {
+    let change = PublicationChange(version: 8, kind: kind)
+    #expect(try PublicationCodec.decodeChange(PublicationCodec.encode(change)) == change)
+  }
+
+  @Test func `another format is refused by its number, whatever it holds`() {
+    #expect(throws: PublicationCodec.Failure.format(2)) {
+      try PublicationCodec.decodeState(Array(#"{"format":2,"value":[]}"#.utf8))
+    }
+  }
+
+  @Test(arguments: [
+    "", "{}", #"{"format":1}"#, #"{"format":1,"value":{"version":1,"titles":{},"revocations":[]}}"#,
+    #"{"format":1,"value":{"version":1,"titles":{"t":[{"window_start":2,"window_end":1,"territory_mode":"GLOBAL"}]},"#
+      + #""revocations":[],"key_sets":[]}}"#,
+  ])
+  func `malformed bytes are refused`(_ text: String) {
+    #expect(throws: PublicationCodec.Failure.self) { try PublicationCodec.decodeState(Array(text.utf8)) }
+  }
+
+  @Test func `changes apply in order, once, and a gap is noticed`() {
+    var state = state
+    #expect(state.apply(PublicationChange(version: 9, kind: .titleRemoved(film))) == .gap)
+    #expect(state.apply(PublicationChange(version: 7, kind: .titleRemoved(film))) == .alreadyKnown)
+    #expect(state.windows(ofTitle: film)?.count == 2)
+    #expect(state.apply(PublicationChange(version: 8, kind: .availability(title: film, windows: []))) == .applied)
+    #expect(state.windows(ofTitle: film) == [])
+    #expect(state.apply(PublicationChange(version: 9, kind: .revoked(.title(film)))) == .applied)
+    #expect(state.isRevoked(key: "bundles/\(film)/S01.zip", title: film))
+    #expect(state.apply(PublicationChange(version: 10, kind: .restored(.title(film)))) == .applied)
+    #expect(!state.isRevoked(key: "bundles/\(film)/S01.zip", title: film))
+  }
+
+  @Test func `a retired key is no longer found`() {
+    #expect(state.keySet(for: "access")?.key("k1", at: 499) != nil)
+    #expect(state.keySet(for: "access")?.key("k1", at: 500) == nil)
+  }
+
+  @Test func `a window is half-open`() {
+    let window = AvailabilityWindow(start: 100, end: 200)
+    #expect([99, 100, 199, 200].map(window.isOpen(at:)) == [false, true, true, false])
+  }
+
+  @Test func `an unknown country is in the global territory only`() {
+    #expect(Territory.global.contains(nil))
+    #expect(!Territory.include([germany]).contains(nil))
+    #expect(!Territory.exclude([germany]).contains(nil))
+  }
+
+  @Test(arguments: ["", "D", "DEU", "D1", "XX", "zz", "ÄÖ"])
+  func `what is no country has no code`(_ text: String) { #expect(CountryCode(text) == nil) }
+
+  @Test func `a key names its title where the layout has one`() {
+    #expect(StorageKeyTitle.id(inKey: "bundles/\(film)/S01.zip") == film)
+    #expect(StorageKeyTitle.id(inKey: "downloads/\(film.uppercased())/extras/a.zip") == film)
+    #expect(StorageKeyTitle.id(inKey: "bundles/demo/S01.zip") == nil)
+    #expect(StorageKeyTitle.id(inKey: "images/\(film)/a.zip") == nil)
+    #expect(StorageKeyTitle.id(inKey: "bundles/\(film)") == nil)
+  }
+}
