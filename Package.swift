@@ -89,6 +89,9 @@ let package = Package(
     .target(name: "PolicyABI", path: "Sources/Policy/PolicyABI"),
     module("Policy", "PolicySDK", uses: ["PolicyABI"]),
     module("Policy", "PolicyHost", uses: ["PolicyABI", "Publication"]),
+    .target(
+      name: "Edge", dependencies: ["HTTP", "JSON", "Loop", "Redis", "Settings", "Signing"], path: "Sources/Edge",
+      swiftSettings: strict),
 
     module("Origin", "Operations", uses: ["Routing", "HTTP"]),
     module("Origin", "Catalog", uses: ["HTTP", "Postgres", "Routing"]),
@@ -117,6 +120,9 @@ let package = Package(
     tests("Net", "HTTPClient", uses: ["HTTP", "TLS", "Loop"]),
     tests("Data", "Redis", uses: ["Loop", "TLS"]),
     tests("Data", "Postgres", uses: ["Loop"]),
+    .testTarget(
+      name: "EdgeTests", dependencies: ["Edge", "HTTP", "Loop", "Redis", "Support"], path: "Tests/Edge",
+      swiftSettings: strict),
     tests("Origin", "OriginServer", uses: ["Routing", "HTTP", "Loop", "Redis"]),
     tests("Ops", "Settings"),
     tests("Data", "LocalObjectStore", uses: ["Signing"]),

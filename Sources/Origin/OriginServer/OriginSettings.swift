@@ -25,7 +25,8 @@ package struct OriginSettings: Sendable {
     let listenText = reader.string("ORIGIN_LISTEN", default: "127.0.0.1:8081")
     let listen = Endpoint(listening: listenText)
     if listen == nil {
-      reader.report(SettingProblem(key: "ORIGIN_LISTEN", value: listenText, expected: "address:port, as 127.0.0.1:8081"))
+      let expected = "address:port, as 127.0.0.1:8081"
+      reader.report(SettingProblem(key: "ORIGIN_LISTEN", value: listenText, expected: expected))
     }
     publicKeys = reader.list("PUBLIC_API_KEY")
     servesDocs = reader.flag("ENABLE_DOCS", default: false)

@@ -1,0 +1,35 @@
+package import Loop
+package import Redis
+package import Settings
+
+/// The edge's configuration. The names are those of the environment and of the YAML file alike.
+package struct EdgeSettings: Sendable {
+  /// `EDGE_LISTEN`: address and port. Default 127.0.0.1:8080.
+  package var listen: Endpoint
+  /// `REDIS_URL`: redis://, rediss:// or unix:// followed by the socket's path.
+  package var redis: RedisURL
+  /// `EDGE_WORKERS`: threads, each with its own listener and connections. Default 1.
+  package var workers: Int
+  /// `SHUTDOWN_GRACE_SECONDS`: how long requests in flight may take after SIGTERM. Default 10.
+  package var shutdownGrace: Duration
+
+  /// Problems are left with the reader, so that all of them are told at once; nil when it found one.
+  package init?(_ reader: SettingsReader) {
+    let redisText = reader.required("REDIS_URL", expected: "a URL such as redis://127.0.0.1:6379/0")
+    let redis = try? RedisURL(redisText)
+    if redis == nil, !redisText.isEmpty {
+      reader.report(SettingProblem(key: "REDIS_URL", expected: "redis://, rediss:// or unix://<path>"))
+    }
+    let listenText = reader.string("EDGE_LISTEN", default: "127.0.0.1:8080")
+    let listen = Endpoint(listening: listenText)
+    if listen == nil {
+      let expected = "address:port, as 127.0.0.1:8080"
+      reader.report(SettingProblem(key: "EDGE_LISTEN", value: listenText, expected: expected))
+    }
+    workers = reader.int("EDGE_WORKERS", default: 1, in: 1...256)
+    shutdownGrace = .seconds(reader.int("SHUTDOWN_GRACE_SECONDS", default: 10, in: 0...300))
+    guard reader.problems.isEmpty, let redis, let listen else { return nil }
+    self.redis = redis
+    self.listen = listen
+  }
+}

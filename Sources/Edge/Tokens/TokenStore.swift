@@ -1,0 +1,62 @@
+package import HTTP
+package import Redis
+
+/// One-time tokens in Redis: `download:token:{token}` holds JSON with the key that it opens, how often, until when.
+package struct TokenStore {
+  private let redis: RedisClient
+
+  package init(redis: RedisClient) { self.redis = redis }
+
+  /// Checks, binds, counts and expires in one step, keeping the time to live. A redemption that Redis has counted and
+  /// whose reply was lost is repeated under the same id and gets the same answer, not a second use.
+  /// KEYS: token, redemption. ARGV: storage key, Unix seconds now.
+  private static let redemption = RedisScript("""
+    local done = redis.call('GET', KEYS[2])
+    if done then return done end
+    local text = redis.call('GET', KEYS[1])
+    if not text then return 'unknown' end
+    local ok, token = pcall(cjson.decode, text)
+    if not ok or type(token) ~= 'table' then return 'unknown' end
+    local bound = token.storage_key or token.key
+    if bound and bound ~= cjson.null and bound ~= ARGV[1] then return 'other-key' end
+    local ends = tonumber(token.expires_at)
+    if ends and ends <= tonumber(ARGV[2]) then return 'unknown' end
+    local most = tonumber(token.max_uses) or 1
+    local used = (tonumber(token.used) or 0) + 1
+    if used > most then return 'exhausted' end
+    if used == most then
+      redis.call('DEL', KEYS[1])
+    else
+      token.used = used
+      redis.call('SET', KEYS[1], cjson.encode(token), 'KEEPTTL')
+    end
+    redis.call('SET', KEYS[2], 'granted', 'EX', 60)
+    return 'granted'
+    """)
+
+  /// - Throws: `Problem` 403 bound to another key or used up, 404 unknown or expired, 503 with Redis away.
+  package func redeem(_ token: String, for key: StorageKey, now: Int64) async throws(Problem) {
+    let answer: String?
+    do throws(RedisError) { answer = try await redemption(of: token, for: key, now: now) } catch {
+      throw Problem(.serviceUnavailable, "Token verification unavailable").with(.retryAfter, "1")
+    }
+    switch answer {
+    case "granted": return
+    case "other-key": throw Problem(.forbidden, "Token does not authorize this resource")
+    case "exhausted": throw Problem(.forbidden, "Token uses exhausted")
+    default: throw Problem(.notFound, "Token not found or expired")
+    }
+  }
+
+  private func redemption(of token: String, for key: StorageKey, now: Int64) async throws(RedisError) -> String? {
+    // Ours and not the request's id, which a client may choose: it could redeem again under the same one.
+    let redemption = String(UInt64.random(in: .min ... .max), radix: 36)
+    let keys = ["download:token:\(token)", "download:redeemed:\(token):\(redemption)"]
+    let arguments: [any RedisArgument] = [key.text, now]
+    do throws(RedisError) { return try await redis.run(Self.redemption, keys: keys, arguments: arguments).text } catch {
+      // Redis may have counted this redemption; asking again under the same id tells.
+      guard error.mayHaveRun else { throw error }
+      return try await redis.run(Self.redemption, keys: keys, arguments: arguments).text
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import Edge
+import HTTP
+import Loop
+import Redis
+import Support
+import Testing
+
+@Suite struct `One-time tokens` {
+  private let key = StorageKey("bundles/a/S01.zip")!
+
+  @Test func `of 200 who redeem one token at once over several connections, exactly one succeeds`() throws {
+    try withRedis { redis, loop in
+      try await store("t", #"{"storage_key":"bundles/a/S01.zip","expires_at":2000}"#, redis)
+      let outcomes = await redeem(200, redis, loop)
+      #expect(outcomes.filter { $0 == 200 }.count == 1)
+      #expect(outcomes.filter { $0 == 404 }.count == 199)
+    }
+  }
+
+  @Test func `max_uses 3 lets exactly three in and keeps the end of the token's life`() throws {
+    try withRedis { redis, loop in
+      try await store("t", #"{"storage_key":"bundles/a/S01.zip","max_uses":3}"#, redis)
+      #expect(await redeem(1, redis, loop) == [200])
+      let secondsLeft = try await redis.send("TTL", "download:token:t").integer ?? -1
+      #expect((1...600).contains(secondsLeft))
+      let outcomes = await redeem(50, redis, loop)
+      #expect(outcomes.filter { $0 == 200 }.count == 2)
+    }
+  }
+
+  @Test func `a token of another key is refused and stays usable, under both names of its binding`() throws {
+    try withRedis { redis, loop in
+      for binding in ["storage_key", "key"] {
+        try await store("t", "{\"\(binding)\":\"bundles/b/S01.zip\"}", redis)
+        #expect(await redeem(1, redis, loop) == [403])
+        #expect(try await redis.send("EXISTS", "download:token:t").integer == 1)
+      }
+    }
+  }
+
+  @Test func `a token past its own end is unknown, and so is one that was never there`() throws {
+    try withRedis { redis, loop in
+      #expect(await redeem(1, redis, loop) == [404])
+      try await store("t", #"{"expires_at":999}"#, redis)
+      #expect(await redeem(1, redis, loop) == [404])
+    }
+  }
+
+  @Test func `with Redis away it is a 503, and the token survives`() throws {
+    let loop = EventLoop()
+    let _: Void = try loop.run {
+      try await PrivateRedis.run(on: loop) { server in
+        let redis = RedisClient(loop: loop, url: try RedisURL(server.url))
+        defer { redis.close() }
+        try await store("t", "{}", redis)
+        await server.kill()
+        #expect(await redeem(1, redis, loop) == [503])
+        try await server.start()
+        try await eventually("Redis is back", on: loop) { await redeem(1, redis, loop) == [200] }
+      }
+    }
+  }
+
+  // MARK: Help
+
+  private func withRedis(_ body: @escaping (RedisClient, EventLoop) async throws -> Void) throws {
+    let loop = EventLoop()
+    try loop.run {
+      try await PrivateRedis.run(on: loop) { server in
+        var settings = RedisSettings()
+        settings.connections = 4
+        let redis = RedisClient(loop: loop, url: try RedisURL(server.url), settings: settings)
+        defer { redis.close() }
+        try await body(redis, loop)
+      }
+    }
+  }
+
+  private func store(_ token: String, _ json: String, _ redis: RedisClient) async throws {
+    try await redis.send("SET", "download:token:\(token)", json, "EX", 600)
+  }
+
+  /// The statuses of that many redemptions at once, 200 for a grant.
+  private func redeem(_ count: Int, _ redis: RedisClient, _ loop: EventLoop) async -> [UInt16] {
+    let tokens = TokenStore(redis: redis)
+    var outcomes: [UInt16] = []
+    for _ in 0..<count {
+      loop.start {
+        do {
+          try await tokens.redeem("t", for: key, now: 1000)
+          outcomes.append(200)
+        } catch { outcomes.append((error as? Problem)?.status.code ?? 0) }
+      }
+    }
+    while outcomes.count < count { await loop.sleep(for: .milliseconds(1)) }
+    return outcomes
+  }
+}
