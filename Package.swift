@@ -94,7 +94,7 @@ let package = Package(
       swiftSettings: strict),
 
     module("Origin", "Operations", uses: ["Routing", "HTTP"]),
-    module("Origin", "Catalog", uses: ["HTTP", "Postgres", "Routing"]),
+    module("Origin", "Catalog", uses: ["HTTP", "Postgres", "Routing", "Settings"]),
     module("Origin", "Schedule", uses: ["HTTP", "Postgres", "Routing"]),
     module(
       "Origin", "OriginServer",

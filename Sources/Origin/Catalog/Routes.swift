@@ -8,24 +8,15 @@ package struct CatalogRoutes {
   let published: PublicTitles
   let settings: CatalogSettings
 
-  package init(_ database: any PostgresSession, _ settings: CatalogSettings = CatalogSettings()) {
+  package init(_ database: any PostgresSession, _ settings: CatalogSettings) {
     titles = TitleStore(database)
     published = PublicTitles(database)
     self.settings = settings
   }
 
-  package var all: [Route] {
+  package var routes: [Route] {
     [publicList, publicDetail, list, create, detail, change, publish, unpublish, softDelete, restore]
   }
-}
-
-package struct CatalogSettings: Sendable {
-  /// How long the edge and clients keep a list of titles (`PUBLIC_LIST_CACHE_TTL_SECONDS`).
-  package var listFreshness: Duration = .seconds(30)
-  /// The same of a single title (`PUBLIC_ITEM_CACHE_TTL_SECONDS`); zero: it is not cached.
-  package var itemFreshness: Duration = .zero
-
-  package init() {}
 }
 
 /// The cache tags of what the catalogue answers, sent as Cache-Tag and named again by the writes that outdate them.

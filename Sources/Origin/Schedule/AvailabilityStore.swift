@@ -26,13 +26,28 @@ package struct AvailabilityStore {
     return try rows.filter { try $0.get("id", as: String?.self) != nil }.map(ScheduledWindow.init(row:))
   }
 
-  /// All windows of the title give way to these.
-  package func replace(_ title: TitleID, with availability: Availability) async throws {
+  /// All windows of all titles, and the version that they make up: what an edge decides from.
+  package func snapshot() async throws -> (windows: [TitleID: [Window]], version: Int64) {
+    let rows = try await database.query(
+      """
+      SELECT v.version, w.title_id, \(ScheduledWindow.columns)
+      FROM availability_version v LEFT JOIN availability_windows w ON true ORDER BY w.window_start, w.id
+      """)
+    let windows = try rows.reduce(into: [TitleID: [Window]]()) { windows, row in
+      // Without any window there is one row that holds nothing but the version.
+      guard let title: TitleID = try row.get("title_id") else { return }
+      windows[title, default: []].append(try ScheduledWindow(row: row).window)
+    }
+    return (windows, try rows[0].get("version"))
+  }
+
+  /// All windows of the title give way to these. Returns the version that this makes: one more than the last.
+  package func replace(_ title: TitleID, with availability: Availability) async throws -> Int64 {
     let windows = availability.windows
     let rights = try windows.map { window -> String? in
       try window.rights.map { String(decoding: try JSONDocument.encode($0), as: UTF8.self) }
     }
-    try await database.transaction { transaction in
+    return try await database.transaction { transaction in
       // The lock makes two writers take turns.
       let titles = try await transaction.query(
         "SELECT deleted_at IS NOT NULL AS is_deleted FROM titles WHERE id = \(title) FOR UPDATE")
@@ -53,6 +68,9 @@ package struct AvailabilityStore {
           \(windows.map { Self.literal($0.deviceClasses) })::text[], \(rights)::text[]
         ) AS w (window_start, window_end, mode, countries, distribution, device_classes, rights)
         """)
+      // Last, because its row is locked until the commit: versions become visible in their order, without a gap.
+      let version: SQL = "UPDATE availability_version SET version = version + 1 RETURNING version"
+      return try await transaction.query(version)[0].get("version")
     }
   }
 

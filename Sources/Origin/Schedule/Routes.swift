@@ -8,8 +8,8 @@ package struct ScheduleRoutes {
   private let schedule: ScheduleStore
   private let announce: Announcement
 
-  /// Tells the edges that a title's windows are now these.
-  package typealias Announcement = (_ title: TitleID, _ windows: [Window]) async throws -> Void
+  /// Tells the edges that a title's windows are these as of a version.
+  package typealias Announcement = (_ title: TitleID, _ windows: [Window], _ version: Int64) async throws -> Void
 
   package init(_ database: PostgresPool, announce: @escaping Announcement) {
     availability = AvailabilityStore(database)
@@ -17,7 +17,7 @@ package struct ScheduleRoutes {
     self.announce = announce
   }
 
-  package var all: [Route] { [upcoming, worldwide, windows, replaceWindows] }
+  package var routes: [Route] { [upcoming, worldwide, windows, replaceWindows] }
 
   private var upcoming: Route {
     Route(
@@ -55,10 +55,10 @@ package struct ScheduleRoutes {
       .adminWrite("AVAILABILITY_UPDATE", limit: .perMinute(10), lock: "lock:admin_titles:availability:{title_id}")
     ) { [availability, announce] (call, wanted: Availability) in
       let title = try call.titleID
-      try await refusing { try await availability.replace(title, with: wanted) }
+      let version = try await refusing { try await availability.replace(title, with: wanted) }
       call.outdatedTags = [tag]
       call.auditDetails = ["windows": "\(wanted.windows.count)"]
-      try await announce(title, wanted.windows)
+      try await announce(title, wanted.windows, version)
       return Acknowledgement(message: "Availability updated", count: wanted.windows.count)
     }
   }

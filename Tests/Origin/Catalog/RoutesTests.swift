@@ -8,7 +8,9 @@ import Testing
 
 @Suite struct `The catalogue's routes` {
   private func withRoutes(_ body: @escaping (RouteTable) async throws -> Void) throws {
-    try withDatabase(CatalogSchema.migrations) { try await body(RouteTable(CatalogRoutes($0).all)) }
+    try withDatabase(CatalogSchema.migrations) {
+      try await body(RouteTable(CatalogRoutes($0, CatalogSettings()).routes))
+    }
   }
 
   private let film = #"{"type": "MOVIE", "name": "Nosferatu", "slug": "nosferatu", "release_year": 1922}"#

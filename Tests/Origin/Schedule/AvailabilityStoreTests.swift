@@ -23,7 +23,7 @@ import Testing
 
   @Test func `what was put is what is read, ordered by start`() throws {
     try withTitle { store, title, _ in
-      try await store.replace(
+      _ = try await store.replace(
         title,
         with: availability(
           """
@@ -45,10 +45,10 @@ import Testing
   @Test func `a put replaces all windows, and an empty one clears them`() throws {
     try withTitle { store, title, _ in
       let one = try availability(#"{"windows": [{"window_start": "2026-12-01T00:00:00Z"}]}"#)
-      try await store.replace(title, with: one)
-      try await store.replace(title, with: one)
+      #expect(try await store.replace(title, with: one) == 1)
+      #expect(try await store.replace(title, with: one) == 2)
       #expect(try await store.windows(of: title).count == 1)
-      try await store.replace(title, with: availability(#"{"windows": []}"#))
+      #expect(try await store.replace(title, with: availability(#"{"windows": []}"#)) == 3)
       #expect(try await store.windows(of: title).isEmpty)
     }
   }
@@ -60,6 +60,24 @@ import Testing
       await #expect(throws: ScheduleError.noSuchTitle) { try await store.windows(of: .example) }
       try await pool.execute("UPDATE titles SET deleted_at = now()")
       await #expect(throws: ScheduleError.titleDeleted) { try await store.replace(title, with: none) }
+    }
+  }
+
+  @Test func `a snapshot holds every window as it was put, at the last version`() throws {
+    try withTitle { store, title, _ in
+      let empty = try await store.snapshot()
+      #expect(empty.windows.isEmpty && empty.version == 0)
+      let wanted = try availability(
+        """
+        {"windows": [
+          {"window_start": "2026-12-01T00:00:00Z", "territory_mode": "EXCLUDE", "countries": ["US"]},
+          {"window_start": "2027-01-01T00:00:00Z", "window_end": "2027-02-01T00:00:00Z", "distribution": ["EST"]}]}
+        """)
+      _ = try await store.replace(title, with: wanted)
+      let snapshot = try await store.snapshot()
+      #expect(snapshot.windows == [title: wanted.windows] && snapshot.version == 1)
+      await #expect(throws: ScheduleError.noSuchTitle) { try await store.replace(.example, with: wanted) }
+      #expect(try await store.snapshot().version == 1)
     }
   }
 

@@ -14,14 +14,19 @@ import Testing
       let row = try await pool.query(
         "INSERT INTO titles (type, name, slug, is_published) VALUES ('MOVIE', 'Film', 'film', true) RETURNING id")[0]
       let announced = Announced()
-      let routes = ScheduleRoutes(pool) { title, windows in announced.windows[title] = windows.count }
+      let schedule = ScheduleRoutes(pool) { title, windows, version in
+        announced.windows[title] = windows.count
+        announced.version = version
+      }
       try await body(
-        RouteTable(routes.all), "/api/v1/admin/titles/\(try row.get("id", as: String.self))/availability", announced)
+        RouteTable(schedule.routes), "/api/v1/admin/titles/\(try row.get("id", as: String.self))/availability",
+        announced)
     }
   }
 
   private final class Announced {
     var windows: [Schedule.TitleID: Int] = [:]
+    var version: Int64 = 0
   }
 
   /// A window that opens in an hour.
@@ -33,7 +38,7 @@ import Testing
     try withRoutes { routes, path, announced in
       let put = try await routes.answer(.put, path, soon())
       #expect(put.response.text == #"{"count":1,"message":"Availability updated","success":true}"#)
-      #expect(put.call.outdatedTags == ["schedule"] && announced.windows.values.first == 1)
+      #expect(put.call.outdatedTags == ["schedule"] && announced.windows.values.first == 1 && announced.version == 1)
       let read = try await routes.answer(.get, path).response
       #expect(read.text.hasPrefix("[{") && read.text.contains(#""window_end":null"#))
       #expect(read.text.contains(#""territory_mode":"GLOBAL""#))
@@ -81,7 +86,7 @@ import Testing
 
   @Test func `the lists vary by country only where they do`() throws {
     try withDatabase([]) { pool in
-      let routes = ScheduleRoutes(pool) { _, _ in }.all
+      let routes = ScheduleRoutes(pool) { _, _, _ in }.routes
       let caching = { (pattern: String) in routes.first { $0.pattern == pattern }?.rules.caching }
       #expect(caching("/api/v1/schedule/upcoming") == .shared(maxAge: .seconds(30), variesByCountry: true))
       #expect(caching("/api/v1/schedule/worldwide") == .shared(maxAge: .seconds(30)))

@@ -44,10 +44,10 @@ import Testing
 
   @Test func `a country sees what includes it, what does not exclude it, and what is global`() throws {
     try withTitles(["everywhere", "german", "foreign"]) { [germany] schedule, availability, titles, _ in
-      try await availability.replace(titles["everywhere"]!, with: Availability([window(.seconds(30))])!)
-      try await availability.replace(
+      _ = try await availability.replace(titles["everywhere"]!, with: Availability([window(.seconds(30))])!)
+      _ = try await availability.replace(
         titles["german"]!, with: Availability([window(.seconds(10), nil, .include(germany))])!)
-      try await availability.replace(
+      _ = try await availability.replace(
         titles["foreign"]!, with: Availability([window(.seconds(20), nil, .exclude(germany))])!)
       #expect(try await opening(schedule, "DE") == ["german DE", "everywhere WW"])
       #expect(try await opening(schedule, "US") == ["foreign US", "everywhere WW"])
@@ -61,7 +61,7 @@ import Testing
         ("now", .zero), ("last", .seconds(86_399)), ("end", .seconds(86_400)), ("past", .seconds(-1)),
       ]
       for (slug, offset) in starts {
-        try await availability.replace(titles[slug]!, with: Availability([window(offset)])!)
+        _ = try await availability.replace(titles[slug]!, with: Availability([window(offset)])!)
       }
       #expect(try await opening(schedule, nil) == ["now WW", "last WW"])
     }
@@ -69,7 +69,7 @@ import Testing
 
   @Test func `a title is listed once, with the first window that opens for the audience`() throws {
     try withTitles(["film"]) { [germany, now] schedule, availability, titles, _ in
-      try await availability.replace(
+      _ = try await availability.replace(
         titles["film"]!,
         with: Availability([
           window(.seconds(300)), window(.seconds(200), .seconds(50), .exclude(germany)),
@@ -88,10 +88,10 @@ import Testing
     let slugs = (0..<60).map { "film-\($0)" }
     try withTitles(slugs + ["last"]) { [germany, now] schedule, availability, titles, _ in
       for slug in slugs {
-        try await availability.replace(
+        _ = try await availability.replace(
           titles[slug]!, with: Availability([window(.seconds(1), nil, .exclude(germany))])!)
       }
-      try await availability.replace(titles["last"]!, with: Availability([window(.seconds(2))])!)
+      _ = try await availability.replace(titles["last"]!, with: Availability([window(.seconds(2))])!)
       #expect(try await opening(schedule, "DE", limit: 1) == ["last WW"])
       let page = try await schedule.opening(
         for: .country(CountryCode("US")!), from: now, before: now + .seconds(60), type: .movie, limit: 10)
@@ -102,7 +102,9 @@ import Testing
 
   @Test func `what is not public is not announced`() throws {
     try withTitles(["hidden", "deleted"]) { schedule, availability, titles, pool in
-      for title in titles.values { try await availability.replace(title, with: Availability([window(.seconds(1))])!) }
+      for title in titles.values {
+        _ = try await availability.replace(title, with: Availability([window(.seconds(1))])!)
+      }
       try await pool.execute("UPDATE titles SET is_published = false WHERE slug = 'hidden'")
       try await pool.execute("UPDATE titles SET deleted_at = now() WHERE slug = 'deleted'")
       #expect(try await opening(schedule, nil) == [])
