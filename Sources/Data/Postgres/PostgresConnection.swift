@@ -149,8 +149,11 @@ final class PostgresConnection {
     guard isOpen else { return }
     watcher?.close()
     watcher = nil
+    // Both hold this object. Without them it goes, and the server hears of it: locks of its session are free again.
     hook?.cancel()
+    hook = nil
     alarm?.cancel()
+    alarm = nil
     for step in steps.drain() {
       guard case .statement(let statement) = step else { continue }
       statement.received(.failure(error))
