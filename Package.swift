@@ -115,6 +115,7 @@ let package = Package(
     tests("Net", "TLS", uses: ["Loop"]),
     tests("Net", "JSON"),
     tests("Net", "HTTP"),
+    tests("Net", "HTTPServer", uses: ["HTTP", "Loop", "TLS"]),
     tests("Net", "Routing", uses: ["HTTP", "JSON"]),
     tests("Net", "Signing"),
     tests("Net", "HTTPClient", uses: ["HTTP", "TLS", "Loop"]),

@@ -18,11 +18,11 @@ package struct Response {
     fields.append(.contentType, contentType)
   }
 
-  package static func json(_ status: Status = .ok, _ bytes: [UInt8]) -> Response {
+  package static func json(_ status: Status, _ bytes: [UInt8]) -> Response {
     Response(status, contentType: "application/json", bytes)
   }
 
-  package static func text(_ status: Status = .ok, _ text: String) -> Response {
+  package static func text(_ status: Status, _ text: String) -> Response {
     Response(status, contentType: "text/plain; charset=utf-8", Array(text.utf8))
   }
 

@@ -17,7 +17,7 @@ package final class HTTPServer {
   private var spareExchanges: [Exchange] = []
   private var heads: HeadWriter
   private var random = RequestIDs()
-  private var lastConnectionClosed: (() -> Void)?
+  private var drainEnded: (() -> Void)?
   /// Answers of the connection that is being read, written together when its bytes are consumed.
   private var pendingOutput: [UInt8] = []
   private var pendingConnection: Connection?
@@ -47,15 +47,12 @@ package final class HTTPServer {
     isDraining = true
     for connection in connections { connection.drain() }
     if !connections.isEmpty {
+      var timer: Timer?
       unsafe await withUnsafeContinuation { continuation in
-        var isOver = false
-        let finish = {
-          if !isOver { unsafe continuation.resume() }
-          isOver = true
-        }
-        lastConnectionClosed = finish
-        _ = loop.timer(after: deadline, finish)
+        drainEnded = { unsafe continuation.resume() }
+        timer = loop.timer(after: deadline) { [self] in endDrain() }
       }
+      timer?.cancel()
     }
     for connection in connections { connection.close() }
     sweep?.cancel()
@@ -82,7 +79,13 @@ package final class HTTPServer {
       connections[connection.slot] = last
       last.slot = connection.slot
     }
-    if connections.isEmpty { lastConnectionClosed?() }
+    if connections.isEmpty { endDrain() }
+  }
+
+  private func endDrain() {
+    let ended = drainEnded
+    drainEnded = nil
+    ended?()
   }
 
   private static func date() -> HTTPDate { HTTPDate(secondsSinceEpoch: Int(time(nil))) }

@@ -1,0 +1,88 @@
+/// The directives of Cache-Control. A directive that is doubled with another value, or whose number is none, makes the
+/// answer stale: its seconds become 0. Source: RFC 9111 §5.2, RFC 5861.
+package struct CacheControl: Hashable, Sendable {
+  package var maxAgeSeconds: Int?
+  package var sharedMaxAgeSeconds: Int?
+  package var staleWhileRevalidateSeconds: Int?
+  package var staleIfErrorSeconds: Int?
+  package var minFreshSeconds: Int?
+  /// `Int.max` when the request names no bound.
+  package var maxStaleSeconds: Int?
+  package var isPublic = false
+  package var isPrivate = false
+  package var noStore = false
+  package var noCache = false
+  package var noTransform = false
+  package var onlyIfCached = false
+  package var mustRevalidate = false
+  package var proxyRevalidate = false
+  package var mustUnderstand = false
+  package var isImmutable = false
+
+  package init() {}
+
+  package init(_ fields: Fields, _ name: FieldName = .cacheControl) {
+    self.init(fields.combined(name) ?? "")
+  }
+
+  package init(_ text: String) {
+    for directive in Self.split(text) { apply(directive.name.lowercased(), directive.value) }
+  }
+
+  /// The RFC says it: seconds beyond this are taken as this. Source: RFC 9111 §1.2.2.
+  private static let maximumSeconds = 2_147_483_648
+
+  mutating func apply(_ name: String, _ value: String?) {
+    switch name {
+    case "max-age": set(\.maxAgeSeconds, value)
+    case "s-maxage": set(\.sharedMaxAgeSeconds, value)
+    case "stale-while-revalidate": set(\.staleWhileRevalidateSeconds, value)
+    case "stale-if-error": set(\.staleIfErrorSeconds, value)
+    case "min-fresh": set(\.minFreshSeconds, value)
+    case "max-stale": if value == nil { maxStaleSeconds = .max } else { set(\.maxStaleSeconds, value) }
+    case "public": isPublic = true
+    // With a list of fields it would bind only these: the whole answer is the safe reading.
+    case "private": isPrivate = true
+    case "no-cache": noCache = true
+    case "no-store": noStore = true
+    case "no-transform": noTransform = true
+    case "only-if-cached": onlyIfCached = true
+    case "must-revalidate": mustRevalidate = true
+    case "proxy-revalidate": proxyRevalidate = true
+    case "must-understand": mustUnderstand = true
+    case "immutable": isImmutable = true
+    default: break
+    }
+  }
+
+  private mutating func set(_ seconds: WritableKeyPath<CacheControl, Int?>, _ value: String?) {
+    let digits = value ?? ""
+    var number = 0
+    if !digits.isEmpty, digits.utf8.allSatisfy(\.isDigit) {
+      number = min(Int(digits) ?? Self.maximumSeconds, Self.maximumSeconds)
+    }
+    if let known = self[keyPath: seconds], known != number { number = 0 }
+    self[keyPath: seconds] = number
+  }
+
+  /// Commas within quotes do not separate.
+  private static func split(_ text: String) -> [(name: String, value: String?)] {
+    var directives: [[UInt8]] = [[]]
+    var isQuoted = false
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+      if byte == UInt8(ascii: ","), !isQuoted {
+        directives.append([])
+      } else {
+        directives[directives.count - 1].append(byte)
+      }
+    }
+    return directives.compactMap { directive in
+      let trimmed = directive.trimmedOWS
+      guard !trimmed.isEmpty else { return nil }
+      let equals = trimmed.firstIndex(of: UInt8(ascii: "=")) ?? trimmed.endIndex
+      let value = trimmed[equals...].dropFirst().filter { $0 != UInt8(ascii: "\"") }
+      return (trimmed[..<equals].text, equals == trimmed.endIndex ? nil : value.text)
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import HTTP
+import HTTPServer
+import Loop
+import Support
+
+/// A client that sends bytes as they are written in the test and keeps what comes back.
+final class RawClient {
+  let loop: EventLoop
+  let socket: SocketStream
+  private(set) var received = ""
+  private(set) var hasEnded = false
+
+  init(to port: UInt16?, on loop: EventLoop, reading: Bool = true) async throws {
+    self.loop = loop
+    socket = try await SocketStream.connect(
+      to: .tcp(host: "127.0.0.1", port: port ?? 0), on: loop, deadline: .seconds(5))
+    socket.onRead = { [unowned self] bytes in
+      var copy: [UInt8] = []
+      for index in bytes.indices { copy.append(bytes[index]) }
+      received += copy.text
+    }
+    socket.onEnd = { [unowned self] _ in hasEnded = true }
+    if reading { socket.startReading() }
+  }
+
+  func send(_ text: String) { socket.write(Array(text.utf8)) }
+
+  func expect(_ text: String) async throws {
+    try await eventually("\(text) in \(received)", on: loop) { received.contains(text) }
+  }
+
+  func expectEnd() async throws {
+    try await eventually("the end after \(received)", on: loop) { hasEnded }
+  }
+
+  var statuses: [String] {
+    received.split(separator: "HTTP/1.1 ").map { String($0.prefix(3)) }
+  }
+
+  func count(of text: String) -> Int { received.split(separator: text, omittingEmptySubsequences: false).count - 1 }
+}
+
+/// Paths name the behaviour under test.
+final class TestService: Service {
+  let loop: EventLoop
+  private(set) var finished: [String] = []
+
+  init(_ loop: EventLoop) { self.loop = loop }
+
+  func dispatch(_ request: Request) -> Dispatch {
+    switch request.path.text {
+    case "/fast": return .respond(.text(.ok, "fast"))
+    case "/slow": return .buffered(limit: 0) { [loop] _ in
+      .later {
+        await loop.sleep(for: .milliseconds(20))
+        return .text(.ok, "slow")
+      }
+    }
+    case "/echo": return .buffered(limit: 1_000) { .ready(.text(.ok, $0.body.text)) }
+    case "/count": return .streamed { _, content in
+      var count = 0
+      do { while let piece = try await content.next() { count += piece.count } } catch { return .text(.ok, "cut") }
+      return .text(.ok, "counted \(count)")
+    }
+    case "/early": return .streamed { _, _ in .text(.forbidden, "no") }
+    case "/pieces": return .respond(Response(.ok, body: .stream(Pieces(["one", "two"]), length: nil)))
+    case "/flood": return .respond(Response(.ok, body: .stream(Flood(), length: nil)))
+    case "/broken": return .respond(Response(.ok, body: .stream(Pieces(["one"]), length: 9)))
+    case "/gone": return .respond(Response(.notModified, fields: Fields([.etag: "\"x\""])))
+    default: return .respond(Problem(.notFound).response(instance: request.id))
+    }
+  }
+
+  func finished(_ request: Request, status: Status, bytes: Int, duration: Duration) {
+    finished.append("\(request.path.text) \(status.code) \(bytes)")
+  }
+}
+
+extension Fields {
+  init(_ pairs: KeyValuePairs<FieldName, String>) {
+    self.init()
+    for (name, value) in pairs { append(name, value) }
+  }
+}
+
+private final class Pieces: BodySource {
+  private var rest: [String]
+  init(_ pieces: [String]) { rest = pieces }
+  func next() async throws -> [UInt8]? { rest.isEmpty ? nil : Array(rest.removeFirst().utf8) }
+}
+
+/// Content without an end; counts what was asked of it.
+final class Flood: BodySource {
+  nonisolated(unsafe) static var pieces = 0
+  func next() async throws -> [UInt8]? {
+    unsafe Flood.pieces += 1
+    return [UInt8](repeating: 0x61, count: 64 * 1024)
+  }
+}
