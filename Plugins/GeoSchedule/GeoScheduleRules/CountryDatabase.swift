@@ -29,19 +29,13 @@ internal import PolicySDK
     unsafe path.deallocate()
   }
 
-  /// Nil: the database does not know the address, or gives it no country.
+  /// Nil: the address is unknown, here or to the database, or has no country there.
   func country(of address: Address) throws(HookFailed) -> Country? {
-    var socket = sockaddr_in6()
-    socket.sin6_family = sa_family_t(AF_INET6)
-    address.withIPv6Bytes { bytes in
-      unsafe withUnsafeMutableBytes(of: &socket.sin6_addr) { target in
-        for index in 0..<16 { unsafe target[index] = bytes[index] }
-      }
-    }
+    guard address.count > 0 else { return nil }
     var status: Int32 = 0
-    let found = unsafe withUnsafePointer(to: &socket) {
-      unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe MMDB_lookup_sockaddr(database, $0, &status) }
-    }
+    let found = unsafe lookUp(address, &status)
+    // What an IPv4 database says of an IPv6 address is no failure: it cannot know.
+    if status == MMDB_IPV6_LOOKUP_IN_IPV4_DATABASE_ERROR { return nil }
     guard status == MMDB_SUCCESS else { throw HookFailed() }
     guard unsafe found.found_entry else { return nil }
     var entry = unsafe found.entry
@@ -50,5 +44,18 @@ internal import PolicySDK
     guard unsafe value.has_data, unsafe value.type == UInt32(MMDB_DATA_TYPE_UTF8_STRING) else { return nil }
     guard unsafe value.data_size == 2, let letters = unsafe value.utf8_string else { return nil }
     return unsafe Country(UInt8(bitPattern: letters[0]), UInt8(bitPattern: letters[1]))
+  }
+
+  private func lookUp(_ address: Address, _ status: inout Int32) -> MMDB_lookup_result_s {
+    var storage = sockaddr_storage()
+    return unsafe withUnsafeMutableBytes(of: &storage) { bytes in
+      let isShort = address.count == 4
+      // sin_addr and sin6_addr: behind the family and port, and for IPv6 the flow.
+      let start = isShort ? 4 : 8
+      for index in 0..<address.count { unsafe bytes[start + index] = address[index] }
+      let socket = unsafe bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self)
+      unsafe socket.pointee.sa_family = sa_family_t(isShort ? AF_INET : AF_INET6)
+      return unsafe MMDB_lookup_sockaddr(database, socket, &status)
+    }
   }
 }

@@ -39,8 +39,7 @@ public struct GeoSchedulePolicy: PolicyRules {
         return Classification(country, by: Decision.allCases.count + place)
       }
     }
-    guard let database, request.address.isKnown else { return nil }
-    guard let country = try database.country(of: request.address) else { return nil }
+    guard let country = try database?.country(of: request.address) else { return nil }
     return Classification(country, by: Decision.database.rawValue)
   }
 

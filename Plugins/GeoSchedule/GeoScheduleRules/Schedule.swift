@@ -13,22 +13,37 @@ struct Schedule {
 
   let state: State
 
+  // Plain loops: a lazy sequence's closures would be allocated.
   init(_ windows: Windows, in country: Country?, at now: Int64) {
-    let here = (0..<windows.count).lazy.map { windows[$0] }.filter { $0.contains(country) }
-    let onlyGlobal = (0..<windows.count).allSatisfy { windows[$0].isGlobal }
-    if here.contains(where: { $0.isOpen(at: now) }) {
-      state = .open(until: Self.end(of: here, from: now))
-    } else if country == nil, !onlyGlobal {
+    var isListed = false
+    var isOnlyGlobal = true
+    var isOpen = false
+    for index in 0..<windows.count {
+      let window = windows[index]
+      if !window.isGlobal { isOnlyGlobal = false }
+      guard window.contains(country) else { continue }
+      isListed = true
+      if window.isOpen(at: now) { isOpen = true }
+    }
+    if isOpen {
+      state = .open(until: Self.end(of: windows, in: country, from: now))
+    } else if country == nil, !isOnlyGlobal {
       state = .countryUnknown
     } else {
-      state = here.isEmpty ? .countryExcluded : .closed
+      state = isListed ? .closed : .countryExcluded
     }
   }
 
   /// The end of the stretch that is open at `now`: a window that begins where another ends carries it on.
-  private static func end(of windows: some Sequence<Window>, from now: Int64) -> Int64 {
+  private static func end(of windows: Windows, in country: Country?, from now: Int64) -> Int64 {
     var end = now
-    while let longer = windows.first(where: { $0.start <= end && $0.end > end }) { end = longer.end }
-    return end
+    while true {
+      let before = end
+      for index in 0..<windows.count {
+        let window = windows[index]
+        if window.start <= end, window.end > end, window.contains(country) { end = window.end }
+      }
+      if end == before { return end }
+    }
   }
 }

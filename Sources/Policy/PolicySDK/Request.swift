@@ -46,21 +46,11 @@ public struct Address: Sendable {
 
   init(_ raw: policy_address) { self.raw = raw }
 
-  public var isKnown: Bool { raw.count == 4 || raw.count == 16 }
+  /// 4 (IPv4) or 16 (IPv6); 0: unknown.
+  public var count: Int { raw.count == 4 || raw.count == 16 ? Int(raw.count) : 0 }
 
-  /// IPv4 as IPv6 sees it (`::ffff:a.b.c.d`), else the address itself.
-  public func withIPv6Bytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
-    var bytes: InlineArray<16, UInt8> = InlineArray(repeating: 0)
-    let known = unsafe withUnsafeBytes(of: raw.bytes) { source in
-      for index in 0..<16 { unsafe bytes[index] = source[index] }
-      return raw.count
-    }
-    if known == 4 {
-      for index in 0..<4 { bytes[12 + index] = bytes[index] }
-      for index in 0..<10 { bytes[index] = 0 }
-      bytes[10] = 0xFF
-      bytes[11] = 0xFF
-    }
-    return body(bytes.span)
+  public subscript(index: Int) -> UInt8 {
+    precondition((0..<count).contains(index), "beyond the end of an address")
+    return unsafe withUnsafeBytes(of: raw.bytes) { unsafe $0[index] }
   }
 }
