@@ -26,6 +26,6 @@ package struct Digest: Sendable {
   package var hex: String { withSpan(Hex.encode) }
 
   package func appendHex(to output: inout [UInt8]) {
-    for index in 0..<count { Hex.append(storage[index], to: &output) }
+    withSpan { Hex.append($0, to: &output) }
   }
 }

@@ -3,7 +3,7 @@ package enum Hex {
   package static func encode(_ bytes: Span<UInt8>) -> String {
     var text: [UInt8] = []
     text.reserveCapacity(bytes.count * 2)
-    for index in bytes.indices { append(bytes[index], to: &text) }
+    append(bytes, to: &text)
     return String(decoding: text, as: UTF8.self)
   }
 
@@ -22,9 +22,13 @@ package enum Hex {
     return bytes
   }
 
-  static func append(_ byte: UInt8, to output: inout [UInt8]) {
-    output.append(digit(byte >> 4))
-    output.append(digit(byte & 15))
+  static func append(_ bytes: Span<UInt8>, to output: inout [UInt8]) {
+    output.append(addingCapacity: bytes.count * 2) { text in
+      for index in bytes.indices {
+        text.append(digit(bytes[index] >> 4))
+        text.append(digit(bytes[index] & 15))
+      }
+    }
   }
 
   static func value(of digit: UInt8) -> UInt8? {
@@ -37,6 +41,6 @@ package enum Hex {
   }
 
   private static func digit(_ value: UInt8) -> UInt8 {
-    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    UInt8(ascii: "0") &+ value &+ (value > 9 ? 39 : 0)
   }
 }

@@ -8,12 +8,12 @@ package enum PercentEncoding {
 
   /// One query name or value.
   package static func append(_ text: String, to output: inout [UInt8]) {
-    for byte in text.utf8 { append(byte, isLiteral: isUnreserved(byte), to: &output) }
+    append(text.utf8.span, keepingSlashes: false, to: &output)
   }
 
   /// A path: its slashes stand for themselves.
   package static func appendPath(_ text: String, to output: inout [UInt8]) {
-    for byte in text.utf8 { append(byte, isLiteral: isUnreserved(byte) || byte == UInt8(ascii: "/"), to: &output) }
+    append(text.utf8.span, keepingSlashes: true, to: &output)
   }
 
   /// Nil on a `%` without two digits behind it. A `+` stays a `+`.
@@ -37,6 +37,21 @@ package enum PercentEncoding {
     return output
   }
 
+  private static func append(_ input: Span<UInt8>, keepingSlashes: Bool, to output: inout [UInt8]) {
+    output.append(addingCapacity: input.count * 3) { text in
+      for index in input.indices {
+        let byte = input[index]
+        if isUnreserved(byte) || keepingSlashes && byte == UInt8(ascii: "/") {
+          text.append(byte)
+        } else {
+          text.append(UInt8(ascii: "%"))
+          text.append(upperDigit(byte >> 4))
+          text.append(upperDigit(byte & 15))
+        }
+      }
+    }
+  }
+
   static func append(_ byte: UInt8, isLiteral: Bool, to output: inout [UInt8]) {
     if isLiteral { return output.append(byte) }
     output.append(UInt8(ascii: "%"))
@@ -44,14 +59,10 @@ package enum PercentEncoding {
     output.append(upperDigit(byte & 15))
   }
 
+  /// One bit a character of ASCII: letters, digits, `-._~`.
   static func isUnreserved(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"),
-      UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
-      true
-    default: false
-    }
+    let bits: UInt64 = byte < 64 ? 0x03ff_6000_0000_0000 : 0x47ff_fffe_87ff_fffe
+    return byte < 128 && bits >> UInt64(byte & 63) & 1 == 1
   }
 
   private static func upperDigit(_ value: UInt8) -> UInt8 {

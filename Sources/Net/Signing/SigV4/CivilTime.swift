@@ -20,7 +20,8 @@ package struct CivilTime: Equatable, Sendable {
     second = secondOfDay % 60
   }
 
-  /// ISO 8601 in UTC: `20130524T000000Z` or `2013-05-24T00:00:00Z`. Nil on anything else, the 30th of February too.
+  /// ISO 8601 in UTC: `20130524T000000Z` or `2013-05-24T00:00:00Z`. Nil on anything else, the 30th of
+  /// February included.
   package init?(iso8601 text: String) {
     let digits = text.utf8.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: ":") }
     let isExtended = text.utf8.count == 20 && digits.count == 16

@@ -65,7 +65,6 @@ package struct S3Address: Sendable {
   }
 
   private static func isAddress(_ name: Substring) -> Bool {
-    name.hasPrefix("[")
-      || name.utf8.allSatisfy { $0 == UInt8(ascii: ".") || Hex.value(of: $0).map { $0 < 10 } ?? false }
+    name.hasPrefix("[") || name.allSatisfy { $0 == "." || ("0"..."9").contains($0) }
   }
 }

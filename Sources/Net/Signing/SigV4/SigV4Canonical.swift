@@ -8,9 +8,8 @@ enum SigV4Canonical {
     var start, nameEnd, end: Int
   }
 
-  /// The items of `query[range]`, which is encoded and holds a `=` in each item.
-  static func items(of query: [UInt8], in range: Range<Int>, into items: inout [QueryItem]) {
-    items.removeAll(keepingCapacity: true)
+  /// Adds the items of `query[range]`, which is encoded and holds a `=` in each item.
+  static func appendItems(of query: [UInt8], in range: Range<Int>, to items: inout [QueryItem]) {
     var start = range.lowerBound
     var nameEnd: Int?
     for index in range {

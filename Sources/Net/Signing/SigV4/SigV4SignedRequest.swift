@@ -1,4 +1,5 @@
-/// A received request, as far as a signature covers it. Path and query are as on the request line, still encoded.
+/// A received request, as far as a signature covers it. Path and query are the bytes of the request line,
+/// still encoded.
 package struct SigV4SignedRequest {
   package var method: String
   package var path: String
@@ -58,7 +59,7 @@ package struct SigV4SignedRequest {
     }
     guard !encoded.isEmpty else { return [] }
     var items: [SigV4Canonical.QueryItem] = []
-    SigV4Canonical.items(of: encoded, in: 0..<encoded.count, into: &items)
+    SigV4Canonical.appendItems(of: encoded, in: 0..<encoded.count, to: &items)
     SigV4Canonical.sort(&items, of: encoded)
     var output: [UInt8] = []
     SigV4Canonical.append(items, of: encoded, to: &output)

@@ -14,9 +14,8 @@ internal import COpenSSL
     unsafe self.key = key
     self.kind = kind
     self.canSign = canSign
-    if case .rsa = kind, unsafe EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA || EVP_PKEY_get_bits(key) < 2_048 {
-      return nil
-    }
+    guard case .rsa = kind else { return }
+    guard unsafe EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA, unsafe EVP_PKEY_get_bits(key) >= 2_048 else { return nil }
   }
 
   deinit { unsafe EVP_PKEY_free(key) }
