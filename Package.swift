@@ -95,7 +95,7 @@ let package = Package(
 
     module("Origin", "Operations", uses: ["Routing", "HTTP"]),
     module("Origin", "Catalog", uses: ["HTTP", "Postgres", "Routing", "Settings"]),
-    module("Origin", "Schedule", uses: ["HTTP", "Postgres", "Routing"]),
+    module("Origin", "Schedule", uses: ["HTTP", "Postgres", "Publication", "Routing"]),
     module(
       "Origin", "OriginServer",
       uses: ["Operations", "Routing", "HTTPServer", "HTTP", "JSON", "Loop", "Redis", "Settings", "Signing"]),
@@ -129,7 +129,7 @@ let package = Package(
     tests("Data", "LocalObjectStore", uses: ["Signing"]),
     tests("Ops", "Observability", uses: [.log]),
     tests("Origin", "Catalog", uses: ["HTTP", "Postgres", "Routing"]),
-    tests("Origin", "Schedule", uses: ["Catalog", "HTTP", "Postgres", "Routing"]),
+    tests("Origin", "Schedule", uses: ["Catalog", "HTTP", "Postgres", "Publication", "Routing"]),
     tests("Policy", "PolicyHost", uses: ["PolicyABI", "Publication"]),
     .testTarget(
       name: "PublicationTests", dependencies: ["Publication"], path: "Tests/Publication", swiftSettings: strict),

@@ -1,4 +1,5 @@
 package import Postgres
+package import Publication
 internal import Routing
 
 /// Why a title's windows cannot be changed.
@@ -26,23 +27,25 @@ package struct AvailabilityStore {
     return try rows.filter { try $0.get("id", as: String?.self) != nil }.map(ScheduledWindow.init(row:))
   }
 
-  /// All windows of all titles, and the version that they make up: what an edge decides from.
-  package func snapshot() async throws -> (windows: [TitleID: [Window]], version: Int64) {
+  /// All windows of all titles at one version: what an edge decides from. Of the states that are published, this is
+  /// the windows' part.
+  package func published() async throws -> PublishedState {
     let rows = try await database.query(
       """
-      SELECT v.version, w.title_id, \(ScheduledWindow.columns)
-      FROM availability_version v LEFT JOIN availability_windows w ON true ORDER BY w.window_start, w.id
+      SELECT v.version, w.title_id, \(AvailabilityWindow.columns) FROM availability_version v
+      LEFT JOIN availability_windows w ON \(AvailabilityWindow.isSeen) ORDER BY w.window_start, w.id
       """)
-    let windows = try rows.reduce(into: [TitleID: [Window]]()) { windows, row in
+    let windows = try rows.reduce(into: [String: [AvailabilityWindow]]()) { windows, row in
       // Without any window there is one row that holds nothing but the version.
-      guard let title: TitleID = try row.get("title_id") else { return }
-      windows[title, default: []].append(try ScheduledWindow(row: row).window)
+      guard let title: String = try row.get("title_id") else { return }
+      windows[title, default: []].append(try AvailabilityWindow(row: row))
     }
-    return (windows, try rows[0].get("version"))
+    return PublishedState(version: try rows[0].get("version"), windows: windows)
   }
 
-  /// All windows of the title give way to these. Returns the version that this makes: one more than the last.
-  package func replace(_ title: TitleID, with availability: Availability) async throws -> Int64 {
+  /// All windows of the title give way to these. Returns the change that edges follow; its version is one more than
+  /// the last.
+  package func replace(_ title: TitleID, with availability: Availability) async throws -> PublicationChange {
     let windows = availability.windows
     let rights = try windows.map { window -> String? in
       try window.rights.map { String(decoding: try JSONDocument.encode($0), as: UTF8.self) }
@@ -68,9 +71,16 @@ package struct AvailabilityStore {
           \(windows.map { Self.literal($0.deviceClasses) })::text[], \(rights)::text[]
         ) AS w (window_start, window_end, mode, countries, distribution, device_classes, rights)
         """)
+      let published = try await transaction.query(
+        """
+        SELECT \(AvailabilityWindow.columns) FROM availability_windows w
+        WHERE w.title_id = \(title) AND \(AvailabilityWindow.isSeen) ORDER BY w.window_start, w.id
+        """)
       // Last, because its row is locked until the commit: versions become visible in their order, without a gap.
       let version: SQL = "UPDATE availability_version SET version = version + 1 RETURNING version"
-      return try await transaction.query(version)[0].get("version")
+      return PublicationChange(
+        version: try await transaction.query(version)[0].get("version"),
+        kind: .availability(title: title.text, windows: try published.map(AvailabilityWindow.init(row:))))
     }
   }
 

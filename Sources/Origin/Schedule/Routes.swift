@@ -1,5 +1,6 @@
 internal import HTTP
 package import Postgres
+package import Publication
 package import Routing
 
 /// The schedule's part of the API.
@@ -8,8 +9,8 @@ package struct ScheduleRoutes {
   private let schedule: ScheduleStore
   private let announce: Announcement
 
-  /// Tells the edges that a title's windows are these as of a version.
-  package typealias Announcement = (_ title: TitleID, _ windows: [Window], _ version: Int64) async throws -> Void
+  /// Tells the edges of a change that is committed.
+  package typealias Announcement = (PublicationChange) async throws -> Void
 
   package init(_ database: PostgresPool, announce: @escaping Announcement) {
     availability = AvailabilityStore(database)
@@ -55,10 +56,10 @@ package struct ScheduleRoutes {
       .adminWrite("AVAILABILITY_UPDATE", limit: .perMinute(10), lock: "lock:admin_titles:availability:{title_id}")
     ) { [availability, announce] (call, wanted: Availability) in
       let title = try call.titleID
-      let version = try await refusing { try await availability.replace(title, with: wanted) }
+      let change = try await refusing { try await availability.replace(title, with: wanted) }
       call.outdatedTags = [tag]
       call.auditDetails = ["windows": "\(wanted.windows.count)"]
-      try await announce(title, wanted.windows, version)
+      try await announce(change)
       return Acknowledgement(message: "Availability updated", count: wanted.windows.count)
     }
   }

@@ -27,15 +27,4 @@ extension ScheduledWindow {
       distribution: try row.get("distribution"), deviceClasses: try row.get("device_classes"),
       rights: try rights.map { try JSONDocument.decode(Rights.self, from: Array($0.text.utf8)) })
   }
-
-  var window: Window {
-    get throws {
-      guard let territory = Territory(territoryMode, Set(countries)),
-        let window = Window(
-          start: windowStart, end: windowEnd, territory: territory, distribution: Set(distribution),
-          deviceClasses: Set(deviceClasses), rights: rights)
-      else { throw PostgresError.undecodable(column: "territory_mode", expected: "a window") }
-      return window
-    }
-  }
 }

@@ -1,5 +1,6 @@
 import Catalog
 import Postgres
+import Publication
 import Routing
 import Support
 import Testing
@@ -45,10 +46,10 @@ import Testing
   @Test func `a put replaces all windows, and an empty one clears them`() throws {
     try withTitle { store, title, _ in
       let one = try availability(#"{"windows": [{"window_start": "2026-12-01T00:00:00Z"}]}"#)
-      #expect(try await store.replace(title, with: one) == 1)
-      #expect(try await store.replace(title, with: one) == 2)
+      #expect(try await store.replace(title, with: one).version == 1)
+      #expect(try await store.replace(title, with: one).version == 2)
       #expect(try await store.windows(of: title).count == 1)
-      #expect(try await store.replace(title, with: availability(#"{"windows": []}"#)) == 3)
+      #expect(try await store.replace(title, with: availability(#"{"windows": []}"#)).version == 3)
       #expect(try await store.windows(of: title).isEmpty)
     }
   }
@@ -63,21 +64,23 @@ import Testing
     }
   }
 
-  @Test func `a snapshot holds every window as it was put, at the last version`() throws {
+  @Test func `what is published is the last version, and a follower of the changes has the same`() throws {
     try withTitle { store, title, _ in
-      let empty = try await store.snapshot()
-      #expect(empty.windows.isEmpty && empty.version == 0)
+      var follower = try await store.published()
+      #expect(follower == PublishedState(version: 0))
       let wanted = try availability(
         """
         {"windows": [
-          {"window_start": "2026-12-01T00:00:00Z", "territory_mode": "EXCLUDE", "countries": ["US"]},
-          {"window_start": "2027-01-01T00:00:00Z", "window_end": "2027-02-01T00:00:00Z", "distribution": ["EST"]}]}
+          {"window_start": "2026-12-01T00:00:00.5Z", "territory_mode": "EXCLUDE", "countries": ["US"]},
+          {"window_start": "2027-01-01T00:00:00Z", "window_end": "2027-02-01T00:00:00.5Z"},
+          {"window_start": "2027-03-01T00:00:00.1Z", "window_end": "2027-03-01T00:00:00.9Z"}]}
         """)
-      _ = try await store.replace(title, with: wanted)
-      let snapshot = try await store.snapshot()
-      #expect(snapshot.windows == [title: wanted.windows] && snapshot.version == 1)
+      #expect(follower.apply(try await store.replace(title, with: wanted)) == .applied)
+      #expect(try await store.published() == follower)
+      let windows = try #require(follower.windows(ofTitle: title.text))
+      #expect(windows.map(\.start) == [1_796_083_201, 1_798_761_600] && windows.map(\.end) == [nil, 1_801_440_000])
       await #expect(throws: ScheduleError.noSuchTitle) { try await store.replace(.example, with: wanted) }
-      #expect(try await store.snapshot().version == 1)
+      #expect(try await store.published().version == 1)
     }
   }
 

@@ -1,6 +1,7 @@
 import Catalog
 import HTTP
 import Postgres
+import Publication
 import Routing
 import Support
 import Testing
@@ -14,10 +15,7 @@ import Testing
       let row = try await pool.query(
         "INSERT INTO titles (type, name, slug, is_published) VALUES ('MOVIE', 'Film', 'film', true) RETURNING id")[0]
       let announced = Announced()
-      let schedule = ScheduleRoutes(pool) { title, windows, version in
-        announced.windows[title] = windows.count
-        announced.version = version
-      }
+      let schedule = ScheduleRoutes(pool) { announced.changes.append($0) }
       try await body(
         RouteTable(schedule.routes), "/api/v1/admin/titles/\(try row.get("id", as: String.self))/availability",
         announced)
@@ -25,8 +23,7 @@ import Testing
   }
 
   private final class Announced {
-    var windows: [Schedule.TitleID: Int] = [:]
-    var version: Int64 = 0
+    var changes: [PublicationChange] = []
   }
 
   /// A window that opens in an hour.
@@ -38,7 +35,7 @@ import Testing
     try withRoutes { routes, path, announced in
       let put = try await routes.answer(.put, path, soon())
       #expect(put.response.text == #"{"count":1,"message":"Availability updated","success":true}"#)
-      #expect(put.call.outdatedTags == ["schedule"] && announced.windows.values.first == 1 && announced.version == 1)
+      #expect(put.call.outdatedTags == ["schedule"] && announced.changes.map(\.version) == [1])
       let read = try await routes.answer(.get, path).response
       #expect(read.text.hasPrefix("[{") && read.text.contains(#""window_end":null"#))
       #expect(read.text.contains(#""territory_mode":"GLOBAL""#))
@@ -51,7 +48,7 @@ import Testing
       #expect(refused.status == .unprocessableContent && refused.text.contains("countries"))
       let reversed = try await routes.answer(.put, path, soon(#", "window_end": "2020-01-01T00:00:00Z""#)).response
       #expect(reversed.status == .unprocessableContent && reversed.text.contains("window_end"))
-      #expect(announced.windows.isEmpty)
+      #expect(announced.changes.isEmpty)
       let stranger = "/api/v1/admin/titles/\(Schedule.TitleID.example)/availability"
       #expect(try await routes.answer(.put, stranger, soon()).response.status == .notFound)
       #expect(try await routes.answer(.get, stranger).response.status == .notFound)
@@ -86,7 +83,7 @@ import Testing
 
   @Test func `the lists vary by country only where they do`() throws {
     try withDatabase([]) { pool in
-      let routes = ScheduleRoutes(pool) { _, _, _ in }.routes
+      let routes = ScheduleRoutes(pool) { _ in }.routes
       let caching = { (pattern: String) in routes.first { $0.pattern == pattern }?.rules.caching }
       #expect(caching("/api/v1/schedule/upcoming") == .shared(maxAge: .seconds(30), variesByCountry: true))
       #expect(caching("/api/v1/schedule/worldwide") == .shared(maxAge: .seconds(30)))
