@@ -85,7 +85,7 @@ let package = Package(
     module("Data", "Postgres", uses: ["Loop", "CPQ"]),
     module("Data", "LocalObjectStore", uses: ["Loop", "Signing"]),
 
-    .target(name: "Publication", swiftSettings: strict),
+    .target(name: "Publication", path: "Sources/Publication", swiftSettings: strict),
     .target(name: "PolicyABI", path: "Sources/Policy/PolicyABI"),
     module("Policy", "PolicySDK", uses: ["PolicyABI"]),
     module("Policy", "PolicyHost", uses: ["PolicyABI", "Publication"]),
