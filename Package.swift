@@ -90,8 +90,11 @@ let package = Package(
     module("Policy", "PolicySDK", uses: ["PolicyABI"]),
     module("Policy", "PolicyHost", uses: ["PolicyABI", "Publication"]),
     .target(
-      name: "Edge", dependencies: ["HTTP", "JSON", "Loop", "Redis", "Settings", "Signing"], path: "Sources/Edge",
-      swiftSettings: strict),
+      name: "Edge",
+      dependencies: [
+        "HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "PolicyHost", "Redis", "Settings", "Signing", "TLS",
+      ],
+      path: "Sources/Edge", swiftSettings: strict),
 
     module("Origin", "Operations", uses: ["Routing", "HTTP"]),
     module("Origin", "Catalog", uses: ["HTTP", "Postgres", "Routing", "Settings"]),
@@ -103,6 +106,7 @@ let package = Package(
     module("Ops", "Settings", uses: [.configuration]),
     module("Ops", "Observability", uses: ["JSON", .log]),
 
+    command("moviesnow-edge", uses: ["Edge", "Loop", "Settings"]),
     command("moviesnow-origin", uses: ["OriginServer", "Loop", "Settings"]),
 
     command("moviesnow", uses: ["Signing", "PolicyHost", "Publication"]),

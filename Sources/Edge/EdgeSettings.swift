@@ -1,6 +1,8 @@
+package import HTTPClient
 package import Loop
 package import Redis
 package import Settings
+package import Signing
 
 /// The edge's configuration. The names are those of the environment and of the YAML file alike.
 package struct EdgeSettings: Sendable {
@@ -8,6 +10,10 @@ package struct EdgeSettings: Sendable {
   package var listen: Endpoint
   /// `REDIS_URL`: redis://, rediss:// or unix:// followed by the socket's path.
   package var redis: RedisURL
+  /// `EDGE_ORIGIN_URL`: where all that the edge does not answer itself goes; without it, that is 404.
+  package var origin: Authority?
+  /// `EDGE_IDENTITY_KEYS`: comma-separated `id:secret`, 32 bytes or more each. The first one signs `Edge-Client`.
+  package var identityKeys: [EdgeClientSignature.Key]
   /// `EDGE_WORKERS`: threads, each with its own listener and connections. Default 1.
   package var workers: Int
   /// `SHUTDOWN_GRACE_SECONDS`: how long requests in flight may take after SIGTERM. Default 10.
@@ -25,6 +31,20 @@ package struct EdgeSettings: Sendable {
     if listen == nil {
       let expected = "address:port, as 127.0.0.1:8080"
       reader.report(SettingProblem(key: "EDGE_LISTEN", value: listenText, expected: expected))
+    }
+    let originText = reader.string("EDGE_ORIGIN_URL", default: "")
+    origin = originText.isEmpty ? nil : try? Authority(url: originText)
+    if origin == nil, !originText.isEmpty {
+      reader.report(SettingProblem(key: "EDGE_ORIGIN_URL", expected: "http(s)://host[:port]"))
+    }
+    identityKeys = reader.list("EDGE_IDENTITY_KEYS").compactMap { pair in
+      let parts = pair.split(separator: ":", maxSplits: 1)
+      guard parts.count == 2, parts[1].utf8.count >= Secret.minimumSize else {
+        reader.report(SettingProblem(
+          key: "EDGE_IDENTITY_KEYS", expected: "id:secret, the secret of \(Secret.minimumSize) bytes or more"))
+        return nil
+      }
+      return EdgeClientSignature.Key(id: String(parts[0]), secret: Array(parts[1].utf8))
     }
     workers = reader.int("EDGE_WORKERS", default: 1, in: 1...256)
     shutdownGrace = .seconds(reader.int("SHUTDOWN_GRACE_SECONDS", default: 10, in: 0...300))

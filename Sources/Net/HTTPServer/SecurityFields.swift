@@ -1,4 +1,4 @@
-internal import HTTP
+package import HTTP
 
 /// The fields that every answer carries, errors too. A browser that opens one of our answers may do nothing with it.
 package struct SecurityFields: Sendable {
@@ -21,6 +21,13 @@ package struct SecurityFields: Sendable {
     contentPolicy = Array("content-security-policy: default-src 'none'; frame-ancestors 'none'\r\n".utf8)
     resourcePolicy = Array("cross-origin-resource-policy: same-origin\r\n".utf8)
   }
+
+  /// The fields that are always ours: a proxied answer's own would stand beside them.
+  package static let alwaysOurs: [FieldName] = [
+    "x-content-type-options", "x-frame-options", "referrer-policy", "permissions-policy",
+    "cross-origin-opener-policy", "cross-origin-embedder-policy", "x-permitted-cross-domain-policies",
+    "strict-transport-security",
+  ]
 
   /// A page of ours, or an answer for another origin, states its own policy among its fields.
   func append(to output: inout [UInt8], isSecure: Bool, besides fields: Fields) {

@@ -1,0 +1,28 @@
+internal import ArgumentParser
+internal import Edge
+internal import Settings
+
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Check the whole configuration, change nothing.",
+    discussion: "Prints every problem with the setting's name, what was expected and what to try; exits with 1.")
+
+  @OptionGroup var configuration: ConfigurationOptions
+
+  func run() throws {
+    _ = try configuration.load()
+    print("The configuration is valid.")
+  }
+}
+
+extension ConfigurationOptions {
+  /// - Throws: `ExitCode` 1 after all problems were printed.
+  func load() throws -> EdgeSettings {
+    let reader = file.map { SettingsReader(file: $0) } ?? SettingsReader()
+    guard let settings = EdgeSettings(reader) else {
+      for problem in reader.problems { printError("\(problem)") }
+      throw ExitCode(1)
+    }
+    return settings
+  }
+}

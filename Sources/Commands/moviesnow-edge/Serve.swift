@@ -1,0 +1,39 @@
+internal import ArgumentParser
+internal import Edge
+internal import Glibc
+internal import Loop
+
+struct Serve: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Serve until SIGTERM, then finish what is in flight.")
+
+  @OptionGroup var configuration: ConfigurationOptions
+
+  func run() throws {
+    let settings = try configuration.load()
+    let others = (1..<settings.workers).map { index in
+      WorkerThread.start(name: "edge-\(index)") { await serve(settings) }
+    }
+    try EventLoop().run { await serve(settings) }
+    for worker in others { worker.join() }
+  }
+}
+
+/// One worker, until SIGTERM. A worker that cannot listen ends the process: the others would hide it.
+private func serve(_ settings: EdgeSettings) async {
+  let loop = EventLoop.current
+  do {
+    let node = try EdgeNode(settings, on: loop)
+    print("edge listens on \(settings.listen)")
+    await loop.untilTerminated()
+    await node.stop()
+  } catch {
+    printError("EDGE_LISTEN: cannot listen on \(settings.listen): \(error). Is another process using it?")
+    exit(1)
+  }
+}
+
+func printError(_ text: String) {
+  let line = Array((text + "\n").utf8)
+  _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+}

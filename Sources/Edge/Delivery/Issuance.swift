@@ -1,0 +1,81 @@
+package import HTTP
+internal import JSON
+package import PolicyHost
+
+/// Issues signed URLs. Whatever can refuse comes before the token is spent; signing, which cannot fail, comes after:
+/// a 403, 404, 429 or 503 never costs the player a token.
+package struct Issuance {
+  /// A URL that was granted.
+  package struct Grant: Equatable {
+    package let url: String
+    /// Unix seconds.
+    package let expiresAt: Int64
+    /// The rule that made the lifetime other than asked for.
+    package let limitedBy: String?
+
+    package var json: [UInt8] {
+      var writer = JSONWriter()
+      writer.object { grant in
+        grant.field("url", url)
+        grant.field("expires_at", expiresAt)
+        grant.fieldOrNull("limited_by", limitedBy)
+      }
+      return writer.bytes
+    }
+  }
+
+  private let policies: () -> PolicySet
+  private let existence: ExistenceCache
+  private let quota: DailyQuota
+  private let tokens: TokenStore
+  private let sign: (_ key: StorageKey, _ fileName: String, _ lifetime: Int64, _ now: Int64) -> String
+  private let policyRequest = PolicyRequest()
+
+  package init(
+    policies: @escaping () -> PolicySet, existence: ExistenceCache, quota: DailyQuota, tokens: TokenStore,
+    sign: @escaping (_ key: StorageKey, _ fileName: String, _ lifetime: Int64, _ now: Int64) -> String
+  ) {
+    self.policies = policies
+    self.existence = existence
+    self.quota = quota
+    self.tokens = tokens
+    self.sign = sign
+  }
+
+  /// - Throws: `Problem` 403 (a policy, or the token's), 404 (no object, no token), 429 (quota), 503 (store, token store).
+  package func issue(
+    _ wanted: IssuanceRequest, for request: Request, purpose: PolicyRequest.Purpose, now: Int64
+  ) async throws(Problem) -> Grant {
+    let decision = try allow(wanted, request, purpose, now)
+    try await requireObject(wanted.key)
+    try await quota.requireRest(of: wanted.key.keyspace, client: request.client.address, now: now)
+    if let token = wanted.token { try await tokens.redeem(token, for: wanted.key, now: now) }
+    let url = sign(wanted.key, wanted.fileName ?? wanted.key.fileName, decision.lifetime, now)
+    await quota.count(wanted.key.keyspace, client: request.client.address, now: now)
+    return Grant(url: url, expiresAt: now + decision.lifetime, limitedBy: decision.limitedBy?.qualifiedName)
+  }
+
+  private func allow(
+    _ wanted: IssuanceRequest, _ request: Request, _ purpose: PolicyRequest.Purpose, _ now: Int64
+  ) throws(Problem) -> PolicyDecision {
+    let policies = policies()
+    policyRequest.begin(key: wanted.key.text, purpose: purpose, now: now, lifetime: wanted.lifetime)
+    for name in policies.headers {
+      if let header = FieldName(token: name), let value = request.fields.first(header) {
+        policyRequest.addHeader(name, value)
+      }
+    }
+    let decision = policies.evaluate(policyRequest)
+    guard let rule = decision.deniedBy else { return decision }
+    throw Problem(.forbidden, "The policy refuses this key: \(rule.reason)")
+      .adding("reason", rule.reason).adding("rule", rule.qualifiedName)
+  }
+
+  private func requireObject(_ key: StorageKey) async throws(Problem) {
+    let exists: Bool
+    do { exists = try await existence.exists(key) } catch {
+      throw Problem(.serviceUnavailable, "Downloads are not possible right now").with(.retryAfter, "2")
+    }
+    guard exists else { throw Problem(.notFound, "File not found") }
+  }
+}
