@@ -83,6 +83,7 @@ let package = Package(
     module("Net", "HTTPClient", uses: ["HTTP", "TLS", "Loop"]),
     module("Data", "Redis", uses: ["Loop", "TLS", "CHiredis"]),
     module("Data", "Postgres", uses: ["Loop", "CPQ"]),
+    module("Data", "ObjectStore", uses: ["HTTPClient", "HTTP", "Signing"]),
     module("Data", "LocalObjectStore", uses: ["Loop", "Signing"]),
 
     .target(name: "Publication", path: "Sources/Publication", swiftSettings: strict),
@@ -108,7 +109,6 @@ let package = Package(
 
     command("moviesnow-edge", uses: ["Edge", "Loop", "Settings"]),
     command("moviesnow-origin", uses: ["OriginServer", "Loop", "Settings"]),
-
     command("moviesnow", uses: ["Signing", "PolicyHost", "Publication"]),
 
     .testTarget(name: "StyleTests", path: "Tests/Style", swiftSettings: strict),
@@ -124,6 +124,7 @@ let package = Package(
     tests("Net", "Signing"),
     tests("Net", "HTTPClient", uses: ["HTTP", "TLS", "Loop"]),
     tests("Data", "Redis", uses: ["Loop", "TLS"]),
+    tests("Data", "ObjectStore", uses: ["HTTPClient", "HTTP", "Signing", "Loop"]),
     tests("Data", "Postgres", uses: ["Loop"]),
     .testTarget(
       name: "EdgeTests", dependencies: ["Edge", "HTTP", "Loop", "Redis", "Support"], path: "Tests/Edge",

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import FoundationEssentials
-internal import Glibc
 internal import Signing
 
 struct Presign: ParsableCommand {
@@ -46,7 +45,7 @@ struct Presign: ParsableCommand {
     }
     guard (1...604_800).contains(expires) else { throw ValidationError("--expires must be 1 to 604800 seconds.") }
     let request = SigV4Request(method, address, key: key, query: query, headers: header)
-    let signer = SigV4Signer(credentials: try credentials(), region: region)
+    var signer = SigV4Signer(credentials: try credentials(), region: region)
     print(signer.presign(request, expiresSeconds: expires, at: try unixSeconds()))
   }
 
@@ -59,7 +58,7 @@ struct Presign: ParsableCommand {
   }
 
   private func unixSeconds() throws -> Int64 {
-    guard let time else { return Int64(Glibc.time(nil)) }
+    guard let time else { return CivilTime.nowUnixSeconds }
     guard let civil = CivilTime(iso8601: time) else {
       throw ValidationError("--time must be like 20130524T000000Z or 2013-05-24T00:00:00Z, not '\(time)'.")
     }

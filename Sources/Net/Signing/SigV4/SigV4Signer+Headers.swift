@@ -20,7 +20,9 @@ package enum SigV4Payload: Equatable, Sendable {
 extension SigV4Signer {
   /// The fields to send besides the request's own: date, payload, token and `authorization`. The client must send
   /// `host` as the address has it. Source: AWS, "Authenticating Requests: Using the Authorization Header".
-  package func authorize(_ request: SigV4Request, payload: SigV4Payload, at unixSeconds: Int64) -> [SigV4Field] {
+  package mutating func authorize(
+    _ request: SigV4Request, payload: SigV4Payload, at unixSeconds: Int64
+  ) -> [SigV4Field] {
     refresh(at: unixSeconds)
     var added = [SigV4Field("x-amz-date", amzDate), SigV4Field("x-amz-content-sha256", payload.text)]
     if let token = credentials.sessionToken { added.append(SigV4Field("x-amz-security-token", token)) }

@@ -1,22 +1,21 @@
-/// Signs for one credential, region and service. Keeps the day's key and its buffers between calls, so it belongs to
-/// one loop. Source: AWS, "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)".
-package final class SigV4Signer {
+/// Signs for one credential, region and service. Keeps the day's key and its buffers between calls.
+/// Source: AWS, "Authenticating Requests: Using Query Parameters".
+package struct SigV4Signer {
   package let credentials: SigV4Credentials
   private let region: String
   private let service = "s3"
 
-  // Checks of exclusive access cost a tenth of a signature; one loop owns the signer and no call of it calls out.
-  @exclusivity(unchecked) private var signingKey: SigV4SigningKey
+  private var signingKey: SigV4SigningKey
   /// `X-Amz-Algorithm=…&X-Amz-Credential=…&X-Amz-Date=` of the day.
-  @exclusivity(unchecked) private var queryPrefix: [UInt8] = []
-  @exclusivity(unchecked) private var time: [UInt8] = []
-  @exclusivity(unchecked) private var timeSeconds: Int64 = .min
+  private var queryPrefix: [UInt8] = []
+  private var time: [UInt8] = []
+  private var timeSeconds: Int64 = .min
   private let encodedToken: [UInt8]?
-  @exclusivity(unchecked) private var items: [SigV4Canonical.QueryItem] = []
+  private var items: [SigV4Canonical.QueryItem] = []
 
   /// What was hashed last, and what was signed: the two texts by which a refused signature is explained.
-  @exclusivity(unchecked) package private(set) var canonicalRequest: [UInt8] = []
-  @exclusivity(unchecked) package private(set) var stringToSign: [UInt8] = []
+  package private(set) var canonicalRequest: [UInt8] = []
+  package private(set) var stringToSign: [UInt8] = []
 
   package init(credentials: SigV4Credentials, region: String) {
     self.credentials = credentials
@@ -29,7 +28,7 @@ package final class SigV4Signer {
     stringToSign.reserveCapacity(256)
   }
 
-  package func presign(_ request: SigV4Request, expiresSeconds: Int, at unixSeconds: Int64) -> String {
+  package mutating func presign(_ request: SigV4Request, expiresSeconds: Int, at unixSeconds: Int64) -> String {
     var url: [UInt8] = []
     url.reserveCapacity(1_024)
     appendPresigned(request, expiresSeconds: expiresSeconds, at: unixSeconds, to: &url)
@@ -37,7 +36,7 @@ package final class SigV4Signer {
   }
 
   /// Appends the whole URL. Its order is botocore's: the request's own query, then the signature's.
-  package func appendPresigned(
+  package mutating func appendPresigned(
     _ request: SigV4Request, expiresSeconds: Int, at unixSeconds: Int64, to url: inout [UInt8]
   ) {
     refresh(at: unixSeconds)
@@ -62,7 +61,7 @@ package final class SigV4Signer {
   }
 
   /// The value of `Authorization` for a request whose `headers` are final and hold `host`.
-  func authorization(of request: SigV4Request, headers: [SigV4Field], payload: String) -> String {
+  mutating func authorization(of request: SigV4Request, headers: [SigV4Field], payload: String) -> String {
     var target: [UInt8] = []
     request.address.appendPath(of: request.key, to: &target)
     beginCanonicalRequest(request.method, path: target[...])
@@ -77,7 +76,7 @@ package final class SigV4Signer {
       + "SignedHeaders=\(names), Signature=\(sign().hex)"
   }
 
-  func refresh(at unixSeconds: Int64) {
+  mutating func refresh(at unixSeconds: Int64) {
     if unixSeconds == timeSeconds { return }
     timeSeconds = unixSeconds
     time = CivilTime(unixSeconds: unixSeconds).basicFormat
@@ -96,7 +95,7 @@ package final class SigV4Signer {
   private static let hostLine = Array("\nhost:".utf8)
   private static let afterHostLine = Array("\n\nhost\n".utf8)
 
-  private func setQueryPrefix() {
+  private mutating func setQueryPrefix() {
     let scope = String(decoding: signingKey.scope, as: UTF8.self)
     let credential = PercentEncoding.encode("\(credentials.accessKeyID)/\(scope)")
     queryPrefix = Array("X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=\(credential)&X-Amz-Date=".utf8)
@@ -122,7 +121,7 @@ package final class SigV4Signer {
   }
 
   /// The request's own query, its items noted.
-  private func appendQuery(of request: SigV4Request, to output: inout [UInt8]) {
+  private mutating func appendQuery(of request: SigV4Request, to output: inout [UInt8]) {
     items.removeAll(keepingCapacity: true)
     for item in request.query {
       if !items.isEmpty { output.append(UInt8(ascii: "&")) }
@@ -137,7 +136,7 @@ package final class SigV4Signer {
 
   /// The signature's parameters are in order and stay together, so they sort as one item: unless a token, which the
   /// URL has last, belongs between them, or a parameter of the request could.
-  private func addSignatureItems(of url: [UInt8], in range: Range<Int>) {
+  private mutating func addSignatureItems(of url: [UInt8], in range: Range<Int>) {
     let areTogether = encodedToken == nil && !items.contains { url[$0.start] == UInt8(ascii: "X") }
     if areTogether {
       let nameEnd = range.lowerBound + "X-Amz-Algorithm".utf8.count
@@ -147,7 +146,7 @@ package final class SigV4Signer {
     }
   }
 
-  private func beginCanonicalRequest(_ method: String, path: ArraySlice<UInt8>) {
+  private mutating func beginCanonicalRequest(_ method: String, path: ArraySlice<UInt8>) {
     canonicalRequest.removeAll(keepingCapacity: true)
     canonicalRequest.append(contentsOf: method.utf8)
     canonicalRequest.append(UInt8(ascii: "\n"))
@@ -155,12 +154,12 @@ package final class SigV4Signer {
     canonicalRequest.append(UInt8(ascii: "\n"))
   }
 
-  private func appendCanonicalQuery(of bytes: [UInt8]) {
+  private mutating func appendCanonicalQuery(of bytes: [UInt8]) {
     SigV4Canonical.sort(&items, of: bytes)
     SigV4Canonical.append(items, of: bytes, to: &canonicalRequest)
   }
 
-  private func endCanonicalRequest(_ headers: [SigV4Field], host: [UInt8], payload: String) {
+  private mutating func endCanonicalRequest(_ headers: [SigV4Field], host: [UInt8], payload: String) {
     if headers.isEmpty {
       canonicalRequest.append(contentsOf: Self.hostLine)
       canonicalRequest.append(contentsOf: host)
@@ -173,7 +172,7 @@ package final class SigV4Signer {
     canonicalRequest.append(contentsOf: payload.utf8)
   }
 
-  private func sign() -> Digest {
+  private mutating func sign() -> Digest {
     stringToSign.removeAll(keepingCapacity: true)
     let hash = SHA256.hash(canonicalRequest)
     signingKey.appendStringToSign(SigV4Canonical.algorithm, time: time, hash: hash, to: &stringToSign)
