@@ -1,19 +1,19 @@
 package import HTTP
 package import HTTPClient
-package import Signing
+internal import Signing
 
 /// One bucket of an S3 store, over a loop's client. Nothing is tried twice here: each error says whether that helps.
 package final class ObjectStore {
   /// For URLs that others use.
   package let presigner: ObjectPresigner
 
-  private let client: HTTPClient
+  private let client: WebClient
   let settings: ObjectStoreSettings
   private let address: S3Address
   private let authority: Authority
   private var signer: SigV4Signer
 
-  package init(_ settings: ObjectStoreSettings, client: HTTPClient) throws(ObjectStoreSettings.Malformed) {
+  package init(_ settings: ObjectStoreSettings, client: WebClient) throws(ObjectStoreSettings.Malformed) {
     self.settings = settings
     self.client = client
     address = try settings.address(settings.endpoint)

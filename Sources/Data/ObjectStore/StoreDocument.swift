@@ -49,9 +49,10 @@ struct StoreDocument {
   }
 
   private static func unescape(_ text: Substring) -> String {
+    let entities = [
+      ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#34;", "\""), ("&apos;", "'"), ("&#39;", "'"), ("&amp;", "&"),
+    ]
     guard text.contains("&") else { return String(text) }
-    return text.replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&quot;", with: "\"")
-      .replacing("&#34;", with: "\"").replacing("&apos;", with: "'").replacing("&#39;", with: "'")
-      .replacing("&amp;", with: "&")
+    return entities.reduce(String(text)) { text, entity in text.replacing(entity.0, with: entity.1) }
   }
 }

@@ -14,7 +14,7 @@ import Testing
     let server = try PrivateS3.start()
     defer { server.stop() }
     try EventLoop().run {
-      let client = HTTPClient(loop: .current)
+      let client = WebClient(loop: .current)
       defer { client.close() }
       let store = try ObjectStore(Self.settings(server), client: client)
       try await store.createBucket()
@@ -71,7 +71,7 @@ import Testing
     await #expect(throws: ObjectStoreError.notFound) { try await store.putPart(1, of: abandoned, .bytes([1])) }
   }
 
-  private static func signedURLs(_ store: ObjectStore, _ client: HTTPClient, _ authority: Authority) async throws {
+  private static func signedURLs(_ store: ObjectStore, _ client: WebClient, _ authority: Authority) async throws {
     func send(
       _ method: Method, _ url: String, _ fields: [SigV4Field] = [], _ body: Body
     ) async throws -> ClientResponse {
@@ -101,7 +101,7 @@ import Testing
     #expect(try await store.head("by-url").size == 1)
   }
 
-  private static func wrongSecret(_ server: PrivateS3, _ client: HTTPClient) async throws {
+  private static func wrongSecret(_ server: PrivateS3, _ client: WebClient) async throws {
     var settings = settings(server)
     settings.credentials.secretAccessKey = "wrong"
     let store = try ObjectStore(settings, client: client)
