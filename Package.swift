@@ -84,7 +84,7 @@ let package = Package(
     module("Data", "Redis", uses: ["Loop", "TLS", "CHiredis"]),
     module("Data", "Postgres", uses: ["Loop", "CPQ"]),
     module("Data", "ObjectStore", uses: ["HTTPClient", "HTTP", "Signing"]),
-    module("Data", "LocalObjectStore", uses: ["Loop", "Signing"]),
+    module("Data", "LocalObjectStore", uses: ["HTTPServer", "HTTP", "Loop", "Signing"]),
 
     .target(name: "Publication", path: "Sources/Publication", swiftSettings: strict),
     .target(name: "PolicyABI", path: "Sources/Policy/PolicyABI"),
@@ -131,7 +131,7 @@ let package = Package(
       swiftSettings: strict),
     tests("Origin", "OriginServer", uses: ["Routing", "HTTP", "Loop", "Redis"]),
     tests("Ops", "Settings"),
-    tests("Data", "LocalObjectStore", uses: ["Signing"]),
+    tests("Data", "LocalObjectStore", uses: ["HTTP", "Loop", "Signing"]),
     tests("Ops", "Observability", uses: [.log]),
     tests("Origin", "Catalog", uses: ["HTTP", "Postgres", "Routing"]),
     tests("Origin", "Schedule", uses: ["Catalog", "HTTP", "Postgres", "Publication", "Routing"]),

@@ -6,7 +6,9 @@ struct FileError: Error, CustomStringConvertible {
   /// An `errno`.
   let code: Int32
 
-  var isMissing: Bool { code == ENOENT }
+  /// A file is shorter than its record says.
+  static let endedEarly = FileError(operation: "read", code: EIO)
+
   var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
 
   var description: String { "\(operation): \(unsafe String(cString: strerror(code)))" }
