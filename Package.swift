@@ -107,7 +107,7 @@ let package = Package(
     module("Ops", "Settings", uses: [.configuration]),
     module("Ops", "Observability", uses: ["JSON", .log]),
 
-    command("moviesnow-edge", uses: ["Edge", "Loop", "Settings"]),
+    command("moviesnow-edge", uses: ["Edge", "Loop", "PolicyHost", "Settings"]),
     command("moviesnow-origin", uses: ["OriginServer", "Loop", "Settings"]),
     command("moviesnow", uses: ["Signing", "PolicyHost", "Publication"]),
 

@@ -5,7 +5,7 @@ struct MoviesNowEdge: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "moviesnow-edge",
     abstract: "The edge node: signed URLs, tokens, caching, heartbeats.",
-    subcommands: [Serve.self, Check.self])
+    subcommands: [Serve.self, Check.self, Plugins.self])
 }
 
 /// Where the settings are.
