@@ -102,7 +102,10 @@ let package = Package(
     module("Origin", "Schedule", uses: ["HTTP", "Postgres", "Publication", "Routing"]),
     module(
       "Origin", "OriginServer",
-      uses: ["Operations", "Routing", "HTTPServer", "HTTP", "JSON", "Loop", "Redis", "Settings", "Signing"]),
+      uses: [
+        "Operations", "Catalog", "Schedule", "Publication", "Routing", "HTTPServer", "HTTP", "JSON", "Loop", "Postgres",
+        "Redis", "Settings", "Signing",
+      ]),
 
     module("Ops", "Settings", uses: [.configuration]),
     module("Ops", "Observability", uses: ["JSON", .log]),

@@ -1,9 +1,12 @@
+internal import Catalog
 internal import HTTP
 internal import HTTPServer
 package import Loop
 internal import Operations
+internal import Postgres
 internal import Redis
 internal import Routing
+internal import Schedule
 internal import Signing
 
 // No type may take its module's name, so the server that this module is for is `Origin`.
@@ -13,6 +16,7 @@ package final class Origin {
   package static let version = "0.1.0"
 
   private let settings: OriginSettings
+  private let database: PostgresPool
   private let redis: RedisClient
   private let server: HTTPServer
 
@@ -21,16 +25,24 @@ package final class Origin {
     self.settings = settings
     let redis = RedisClient(loop: loop, url: settings.redis)
     self.redis = redis
+    let database = PostgresPool(on: loop, settings.database)
+    self.database = database
+    let edges = EdgeMessages(redis)
     let operations = OperationsRoutes(
-      checks: [ReadinessCheck("redis") { (try? await redis.send("PING")) != nil }],
+      checks: [
+        ReadinessCheck("redis") { (try? await redis.send("PING")) != nil },
+        ReadinessCheck("postgres") { (try? await database.ping()) != nil },
+      ],
       build: Build(version: Self.version))
-    let routes = operations.routes
+    let routes =
+      operations.routes + CatalogRoutes(database, settings.catalog).routes
+      + ScheduleRoutes(database) { change in try await edges.announce(change) }.routes
     let access = AccessGuard(publicKeyDigests: settings.publicKeys.map { SHA256.hash(Array($0.utf8)).hex }) { _ in
       throw Problem(.unauthorized, "Invalid token.").with(.wwwAuthenticate, "Bearer")
     }
     let pipeline = RoutePipeline(
       access: access, limiter: RateLimiter(redis: redis), idempotency: IdempotencyStore(redis: redis),
-      lock: RequestLock(redis: redis), audit: { _ in }, purge: { _ in })
+      lock: RequestLock(redis: redis), audit: { _ in }, purge: { tags in await edges.purge(tags) })
     server = try HTTPServer(on: settings.listen, loop: loop, service: OriginService(routes, pipeline))
   }
 
@@ -40,5 +52,6 @@ package final class Origin {
   package func stop() async {
     await server.drain(deadline: settings.shutdownGrace)
     redis.close()
+    database.close()
   }
 }

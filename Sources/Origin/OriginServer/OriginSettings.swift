@@ -1,4 +1,6 @@
+package import Catalog
 package import Loop
+package import Postgres
 package import Redis
 package import Settings
 
@@ -6,8 +8,11 @@ package import Settings
 package struct OriginSettings: Sendable {
   /// `ORIGIN_LISTEN`: address and port. Default 127.0.0.1:8081.
   package var listen = Endpoint.tcp(host: "127.0.0.1", port: 8081)
+  /// `DATABASE_URL`: postgresql:// and libpq's parameters.
+  package var database: PostgresSettings
   /// `REDIS_URL`: redis://, rediss:// or unix:// followed by the socket's path.
   package var redis: RedisURL
+  package var catalog: CatalogSettings
   /// `PUBLIC_API_KEY`: comma-separated keys for the public routes; none leaves these open.
   package var publicKeys: [String] = []
   /// `ENABLE_DOCS`: /docs and /openapi.json.
@@ -17,6 +22,7 @@ package struct OriginSettings: Sendable {
 
   /// Problems are left with the reader, so that all of them are told at once; nil when it found one.
   package init?(_ reader: SettingsReader) {
+    let database = Self.database(reader)
     let redisText = reader.required("REDIS_URL", expected: "a URL such as redis://127.0.0.1:6379/0")
     let redis = try? RedisURL(redisText)
     if redis == nil, !redisText.isEmpty {
@@ -31,8 +37,21 @@ package struct OriginSettings: Sendable {
     publicKeys = reader.list("PUBLIC_API_KEY")
     servesDocs = reader.flag("ENABLE_DOCS", default: false)
     shutdownGrace = .seconds(reader.int("SHUTDOWN_GRACE_SECONDS", default: 10, in: 0...300))
-    guard reader.problems.isEmpty, let redis, let listen else { return nil }
+    catalog = CatalogSettings(reader)
+    guard reader.problems.isEmpty, let database, let redis, let listen else { return nil }
+    self.database = database
     self.redis = redis
     self.listen = listen
+  }
+
+  /// Nil after a problem was reported.
+  private static func database(_ reader: SettingsReader) -> PostgresSettings? {
+    let text = reader.required("DATABASE_URL", expected: "a URL such as postgresql://user@localhost/moviesnow")
+    guard !text.isEmpty else { return nil }
+    do { return try PostgresSettings(url: text) } catch {
+      // The value may hold a password, so it is not shown.
+      reader.report(SettingProblem(key: "DATABASE_URL", expected: "a libpq URL", hint: error.reason))
+      return nil
+    }
   }
 }

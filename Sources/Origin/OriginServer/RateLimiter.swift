@@ -7,7 +7,8 @@ struct RateLimiter {
   let redis: RedisClient
 
   /// One step: two requests cannot both be the last one allowed, and a counter cannot lose its end.
-  private static let count = RedisScript("""
+  private static let count = RedisScript(
+    """
     local used = redis.call('INCR', KEYS[1])
     if used == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
     return {used, redis.call('PTTL', KEYS[1])}

@@ -9,7 +9,8 @@ struct RequestLock {
   /// Longer than any request may take, so that a crashed holder blocks nobody for long.
   private static let lifetimeMs = 30_000
 
-  private static let release = RedisScript("""
+  private static let release = RedisScript(
+    """
     if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
     return 0
     """)

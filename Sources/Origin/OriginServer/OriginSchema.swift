@@ -1,0 +1,19 @@
+internal import Catalog
+package import Loop
+package import Postgres
+internal import Schedule
+
+/// The whole schema: the slices' steps, those that others refer to first.
+package enum OriginSchema {
+  package static let migrations = CatalogSchema.migrations + ScheduleSchema.migrations
+
+  /// The names of the steps that a database still lacks.
+  package static func pending(in database: PostgresSettings, on loop: EventLoop) async throws -> [String] {
+    try await Migrator(on: loop, database).pending(migrations)
+  }
+
+  /// Brings a database up to date; the names of the steps that this took.
+  package static func migrate(_ database: PostgresSettings, on loop: EventLoop) async throws -> [String] {
+    try await Migrator(on: loop, database).apply(migrations)
+  }
+}
