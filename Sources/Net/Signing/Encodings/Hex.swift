@@ -23,11 +23,12 @@ package enum Hex {
   }
 
   static func append(_ bytes: Span<UInt8>, to output: inout [UInt8]) {
-    output.append(addingCapacity: bytes.count * 2) { text in
-      for index in bytes.indices {
-        text.append(digit(bytes[index] >> 4))
-        text.append(digit(bytes[index] & 15))
-      }
+    let start = output.count
+    output.append(contentsOf: repeatElement(0, count: bytes.count * 2))
+    var text = output.mutableSpan
+    for index in bytes.indices {
+      text[start + index * 2] = digit(bytes[index] >> 4)
+      text[start + index * 2 + 1] = digit(bytes[index] & 15)
     }
   }
 

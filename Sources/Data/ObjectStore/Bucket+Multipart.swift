@@ -2,7 +2,7 @@ package import HTTP
 internal import Signing
 
 /// Uploads in parts: for objects beyond 5 GiB, and for those whose bytes come from several hands.
-extension ObjectStore {
+extension Bucket {
   package func createUpload(
     _ key: String, _ content: ObjectContent.Description
   ) async throws(ObjectStoreError) -> MultipartUpload {

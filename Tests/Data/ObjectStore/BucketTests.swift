@@ -8,7 +8,7 @@ import Testing
 @testable import ObjectStore
 
 /// Against a real S3.
-@Suite(.serialized) struct `An object store` {
+@Suite(.serialized) struct `A bucket` {
   @Test(.timeLimit(.minutes(2)))
   func `objects, listings, parts and signed URLs work against radosgw`() throws {
     let server = try PrivateS3.start()
@@ -16,7 +16,7 @@ import Testing
     try EventLoop().run {
       let client = WebClient(loop: .current)
       defer { client.close() }
-      let store = try ObjectStore(Self.settings(server), client: client)
+      let store = try Bucket(Self.settings(server), client: client)
       try await store.createBucket()
       try await Self.objects(store)
       try await Self.listings(store)
@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  private static func objects(_ store: ObjectStore) async throws {
+  private static func objects(_ store: Bucket) async throws {
     let key = "bundles/ä b+c/S01.zip"
     await #expect(throws: ObjectStoreError.notFound) { try await store.head(key) }
     let etag = try await store.put(key, .bytes(Array("hello".utf8)), .init("application/zip"), onlyIfAbsent: true)
@@ -47,7 +47,7 @@ import Testing
     await #expect(throws: ObjectStoreError.notFound) { _ = try await store.get("streamed") }
   }
 
-  private static func listings(_ store: ObjectStore) async throws {
+  private static func listings(_ store: Bucket) async throws {
     for key in ["l/1", "l/2 +&<", "l/d/3"] { try await store.put(key, .bytes([1, 2]), .init("text/plain")) }
     let first = try await store.list(prefix: "l/", limit: 2)
     #expect(first.entries.map(\.key) == ["l/1", "l/2 +&<"])
@@ -56,7 +56,7 @@ import Testing
     #expect(try await store.list(prefix: "l/", delimiter: "/").prefixes == ["l/d/"])
   }
 
-  private static func parts(_ store: ObjectStore) async throws {
+  private static func parts(_ store: Bucket) async throws {
     let upload = try await store.createUpload("big", .init("video/mp4"))
     let large = [UInt8](repeating: 1, count: 5 * 1_024 * 1_024)
     let parts = [
@@ -71,7 +71,7 @@ import Testing
     await #expect(throws: ObjectStoreError.notFound) { try await store.putPart(1, of: abandoned, .bytes([1])) }
   }
 
-  private static func signedURLs(_ store: ObjectStore, _ client: WebClient, _ authority: Authority) async throws {
+  private static func signedURLs(_ store: Bucket, _ client: WebClient, _ authority: Authority) async throws {
     func send(
       _ method: Method, _ url: String, _ fields: [SigV4Field] = [], _ body: Body
     ) async throws -> ClientResponse {
@@ -104,7 +104,7 @@ import Testing
   private static func wrongSecret(_ server: PrivateS3, _ client: WebClient) async throws {
     var settings = settings(server)
     settings.credentials.secretAccessKey = "wrong"
-    let store = try ObjectStore(settings, client: client)
+    let store = try Bucket(settings, client: client)
     await #expect(throws: ObjectStoreError.refused(status: .forbidden, code: "SignatureDoesNotMatch")) {
       _ = try await store.get("signed")
     }
