@@ -22,7 +22,7 @@ final class SignedClient {
   let path: String
   let loop: EventLoop
   private(set) var service: S3Service
-  private let signer = SigV4Signer(credentials: credentials, region: "us-east-1")
+  private var signer = SigV4Signer(credentials: credentials, region: "us-east-1")
   private let address = S3Address(
     endpoint: "http://127.0.0.1:9000", region: "us-east-1", bucket: "films", addressing: .path)!
 
