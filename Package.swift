@@ -71,6 +71,7 @@ let package = Package(
     library("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
     library("CHiredis", pkgConfig: "hiredis", apt: "libhiredis-dev"),
     library("CMaxMindDB", pkgConfig: "libmaxminddb", apt: "libmaxminddb-dev"),
+    library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     library("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
 
     module("Net", "Loop", uses: ["CUV"]),
@@ -81,10 +82,12 @@ let package = Package(
     module("Net", "HTTPServer", uses: ["HTTP", "Loop", "TLS"]),
     module("Net", "Signing", uses: ["COpenSSL", "CArgon2"]),
     module("Net", "HTTPClient", uses: ["HTTP", "TLS", "Loop"]),
+    module("Net", "Mail", uses: ["Loop", "CCurl"]),
     module("Data", "Redis", uses: ["Loop", "TLS", "CHiredis"]),
     module("Data", "Postgres", uses: ["Loop", "CPQ"]),
     module("Data", "ObjectStore", uses: ["HTTPClient", "HTTP", "Signing"]),
     module("Data", "LocalObjectStore", uses: ["HTTPServer", "HTTP", "Loop", "Signing"]),
+    module("Origin", "Accounts", uses: ["Routing", "HTTP", "Loop", "Postgres", "Signing", "Mail"]),
 
     .target(name: "Publication", path: "Sources/Publication", swiftSettings: strict),
     .target(name: "PolicyABI", path: "Sources/Policy/PolicyABI"),
@@ -132,6 +135,8 @@ let package = Package(
     .testTarget(
       name: "EdgeTests", dependencies: ["Edge", "HTTP", "Loop", "Redis", "Support"], path: "Tests/Edge",
       swiftSettings: strict),
+    tests("Net", "Mail", uses: ["Loop"]),
+    tests("Origin", "Accounts", uses: ["HTTP", "Loop", "Mail", "Postgres", "Routing", "Signing"]),
     tests("Origin", "OriginServer", uses: ["Routing", "HTTP", "Loop", "Redis"]),
     tests("Ops", "Settings"),
     tests("Data", "LocalObjectStore", uses: ["HTTP", "Loop", "Signing"]),

@@ -1,0 +1,42 @@
+internal import HTTP
+internal import Postgres
+internal import Signing
+
+extension Problem {
+  /// What a client is told: the texts are the contract's.
+  init(_ error: AccountsError) {
+    switch error {
+    case .emailTaken: self.init(.badRequest, "Email already registered")
+    case .wrongCredentials: self.init(.unauthorized, "Invalid email or password")
+    case .emailNotVerified: self.init(.forbidden, "Email not verified")
+    case .deactivated: self.init(.forbidden, "Account is deactivated")
+    case .invalidToken: self.init(.unauthorized, "Invalid token.")
+    case .tokenReused: self.init(.unauthorized, "Refresh token was reused")
+    case .invalidVerification: self.init(.badRequest, "Invalid or expired token.")
+    case .mfaAlreadyEnabled: self.init(.badRequest, "MFA is already enabled.")
+    case .mfaNotSetUp: self.init(.badRequest, "MFA is not set up for this account.")
+    case .wrongCode: self.init(.unauthorized, "Invalid MFA code")
+    case .wrongPassword: self.init(.forbidden, "Invalid password")
+    case .notPermitted: self.init(.forbidden, "Not authorized")
+    case .unknownUser: self.init(.notFound, "User not found")
+    case .overloaded: self = .away
+    }
+  }
+
+  /// A dependency is away or busy: no fault of the client's, and soon over.
+  static var away: Problem { Problem(.serviceUnavailable, "Try again in a moment").with(.retryAfter, "1") }
+}
+
+/// Runs a flow and turns what it throws into a problem.
+/// - Parameter adjust: gives one route's own text to an error.
+func answering<Value>(
+  _ flow: () async throws -> Value, adjusting adjust: (AccountsError) -> Problem? = { _ in nil }
+) async throws -> Value {
+  do { return try await flow() } catch let error as AccountsError {
+    throw adjust(error) ?? Problem(error)
+  } catch let error as PostgresError where error.fault != .caller {
+    throw Problem.away
+  } catch is PasswordHash.Failure {
+    throw Problem.away
+  }
+}

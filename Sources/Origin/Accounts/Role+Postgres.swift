@@ -1,0 +1,4 @@
+internal import Postgres
+internal import Routing
+
+extension Role: PostgresEncodable, PostgresDecodable {}

@@ -1,0 +1,82 @@
+import Postgres
+import Routing
+import Signing
+import Testing
+
+@testable import Accounts
+
+@Suite struct `Logging in` {
+  @Test func `is refused for a wrong password, an unknown user, an unverified address, a shut account`() throws {
+    try withAccounts { accounts, _ in
+      _ = try await accounts.signUpAda()
+      func attempt(_ email: Email, _ password: String) async -> AccountsError? {
+        await refusal { _ = try await accounts.login(email, password, from: somewhere) }
+      }
+      let wrong = await attempt(ada, "wrong horse")
+      let unknown = await attempt(Email("bob@example.org")!, adasPassword.text)
+      let unverified = await attempt(ada, adasPassword.text)
+      try await accounts.verifyAda()
+      try await accounts.postgres.execute("UPDATE users SET is_active = false")
+      let shut = await attempt(ada, adasPassword.text)
+      #expect([wrong, unknown, unverified, shut] == [.wrongCredentials, .wrongCredentials, .emailNotVerified, .deactivated])
+    }
+  }
+
+  @Test func `with a second factor gives a challenge, and a session only for a code`() throws {
+    try withAccounts { accounts, _ in
+      let code = try await makeAdmin(accounts)
+      let challenge = try await challenged(accounts)
+      let asAccess = await refusal { _ = try await accounts.authenticate(challenge) }
+      #expect(asAccess == .invalidToken)
+      let pair = try await accounts.finishLogin(challenge: challenge, code: code, from: somewhere)
+      let caller = try await accounts.authenticate(pair.access)
+      #expect(caller.hasMFA && caller.role == .admin)
+      let refreshed = try await accounts.refresh(pair.refresh, from: somewhere)
+      let later = try await accounts.authenticate(refreshed.access)
+      #expect(later.hasMFA)
+    }
+  }
+
+  @Test func `a challenge works once, and so does a code with another challenge`() throws {
+    try withAccounts { accounts, _ in
+      let code = try await makeAdmin(accounts)
+      let first = try await challenged(accounts)
+      let second = try await challenged(accounts)
+      _ = try await accounts.finishLogin(challenge: first, code: code, from: somewhere)
+      let spent = await finish(accounts, first, code)
+      let replayed = await finish(accounts, second, code)
+      #expect(spent == .invalidToken && replayed == .wrongCode)
+    }
+  }
+
+  @Test func `five wrong codes spend the challenge`() throws {
+    try withAccounts { accounts, _ in
+      let right = try await makeAdmin(accounts)
+      let wrong = right == "000000" ? "111111" : "000000"
+      let challenge = try await challenged(accounts)
+      for _ in 0..<5 {
+        let outcome = await finish(accounts, challenge, wrong)
+        #expect(outcome == .wrongCode)
+      }
+      let outcome = await finish(accounts, challenge, right)
+      #expect(outcome == .invalidToken)
+    }
+  }
+
+  /// An admin, and the code that their app shows now.
+  private func makeAdmin(_ accounts: Accounts) async throws -> String {
+    let uri = try await accounts.createStaff(ada, adasPassword, role: .admin)
+    return OneTimePassword(secret: Base32.decode(uri.secret)!).code(at: Timestamp.now.epochSeconds)
+  }
+
+  private func challenged(_ accounts: Accounts) async throws -> String {
+    switch try await accounts.login(ada, adasPassword.text, from: somewhere) {
+    case .challenged(let challenge): return challenge
+    case .signedIn: throw AccountsError.mfaNotSetUp
+    }
+  }
+
+  private func finish(_ accounts: Accounts, _ challenge: String, _ code: String) async -> AccountsError? {
+    await refusal { _ = try await accounts.finishLogin(challenge: challenge, code: code, from: somewhere) }
+  }
+}
