@@ -21,9 +21,10 @@ extension Accounts {
       try await UserStore.setPasswordHash(try await hasher.hash(password), of: user.id, in: postgres)
     }
     if user.isMFAEnabled { return .challenged(try await challenge(user.id)) }
-    return .signedIn(try await postgres.transaction { transaction in
-      try await self.openSession(for: user.id, mfa: false, from: source, in: transaction)
-    })
+    return .signedIn(
+      try await postgres.transaction { transaction in
+        try await self.openSession(for: user.id, mfa: false, from: source, in: transaction)
+      })
   }
 
   func challenge(_ userID: String) async throws -> String {

@@ -21,7 +21,9 @@ extension Accounts {
     }
     guard !user.isMFAEnabled else { throw AccountsError.mfaAlreadyEnabled }
     try await postgres.transaction { transaction in
-      guard try await self.spend(code, of: user.id, secret: secret, in: transaction) else { throw AccountsError.wrongCode }
+      guard try await self.spend(code, of: user.id, secret: secret, in: transaction) else {
+        throw AccountsError.wrongCode
+      }
       try await UserStore.enableMFA(of: user.id, in: transaction)
     }
     return try await challenge(user.id)

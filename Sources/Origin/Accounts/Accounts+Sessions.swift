@@ -10,8 +10,9 @@ extension Accounts {
       switch try await SessionStore.spend(jti: claims.jti, digest: TokenMint.digest(of: token), in: transaction) {
       case .spent(let sessionID, let userID, let mfa):
         try await SessionStore.touch(sessionID, from: source, in: transaction)
-        return .success(try await self.issue(
-          to: userID, sessionID: sessionID, mfa: mfa, replacing: claims.jti, in: transaction))
+        return .success(
+          try await self.issue(
+            to: userID, sessionID: sessionID, mfa: mfa, replacing: claims.jti, in: transaction))
       case .reused(let sessionID):
         try await SessionStore.revoke(sessionID, because: "reuse", in: transaction)
         return .failure(.tokenReused)
@@ -36,6 +37,7 @@ extension Accounts {
   /// Ends all sessions of a user: one's own, or anyone's for a superuser. The number that ended.
   package func revokeSessions(of userID: String, by caller: Caller) async throws -> Int {
     guard caller.userId == userID || caller.role == .superuser else { throw AccountsError.notPermitted }
-    return try await SessionStore.revokeAll(of: userID, because: caller.userId == userID ? "logout" : "admin", in: postgres)
+    return try await SessionStore.revokeAll(
+      of: userID, because: caller.userId == userID ? "logout" : "admin", in: postgres)
   }
 }

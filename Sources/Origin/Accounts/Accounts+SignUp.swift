@@ -22,7 +22,9 @@ extension Accounts {
   /// Takes the token of a mailed link. It works once.
   package func verifyEmail(token: String) async throws {
     let digest = TokenMint.digest(of: token)
-    guard try await ChallengeStore.verifyEmail(digest: digest, in: postgres) else { throw AccountsError.invalidVerification }
+    guard try await ChallengeStore.verifyEmail(digest: digest, in: postgres) else {
+      throw AccountsError.invalidVerification
+    }
   }
 
   /// Mails another link when there is an account that needs one. The caller learns nothing either way.

@@ -11,7 +11,9 @@ package struct Email: DomainValue {
     let bytes = Array(text.utf8)
     guard bytes.count <= 254, let at = bytes.lastIndex(of: UInt8(ascii: "@")), (1...64).contains(at) else { return nil }
     let local = bytes[..<at]
-    guard local.first != UInt8(ascii: "."), local.last != UInt8(ascii: "."), local.allSatisfy(Self.isLocal) else { return nil }
+    guard local.first != UInt8(ascii: "."), local.last != UInt8(ascii: "."), local.allSatisfy(Self.isLocal) else {
+      return nil
+    }
     let labels = bytes[(at + 1)...].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard labels.count >= 2, labels.allSatisfy(Self.isLabel) else { return nil }
     self.text = text
@@ -25,7 +27,9 @@ package struct Email: DomainValue {
   }
 
   private static func isLabel(_ label: ArraySlice<UInt8>) -> Bool {
-    guard (1...63).contains(label.count), label.first != UInt8(ascii: "-"), label.last != UInt8(ascii: "-") else { return false }
+    guard (1...63).contains(label.count), label.first != UInt8(ascii: "-"), label.last != UInt8(ascii: "-") else {
+      return false
+    }
     return label.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true

@@ -13,14 +13,16 @@ enum OutboxStore {
   static func add(
     to recipient: Email, subject: String, body: String, in session: any PostgresSession
   ) async throws(PostgresError) {
-    try await session.execute("""
+    try await session.execute(
+      """
       INSERT INTO mail_outbox (recipient, subject, body) VALUES (\(recipient), \(subject), \(body))
       """)
   }
 
   /// Takes what is due, and puts its next try off: 30 s, doubled each time, up to an hour. Nobody else takes it till then.
   static func claim(_ count: Int, in session: any PostgresSession) async throws(PostgresError) -> [Entry] {
-    let rows = try await session.query("""
+    let rows = try await session.query(
+      """
       UPDATE mail_outbox SET attempts = attempts + 1,
         due_at = now() + make_interval(secs => least(3600, 30 * power(2, least(attempts, 10))))
       WHERE id IN (
@@ -30,9 +32,10 @@ enum OutboxStore {
       """)
     var entries: [Entry] = []
     for row in rows {
-      entries.append(Entry(
-        id: try row.get("id"), recipient: try row.get("recipient"), subject: try row.get("subject"),
-        body: try row.get("body"), attempts: try row.get("attempts")))
+      entries.append(
+        Entry(
+          id: try row.get("id"), recipient: try row.get("recipient"), subject: try row.get("subject"),
+          body: try row.get("body"), attempts: try row.get("attempts")))
     }
     return entries
   }
@@ -42,7 +45,8 @@ enum OutboxStore {
   }
 
   /// It stays for the operator to see, without its text: that may hold a token.
-  static func refused(_ id: Int64, because reason: String, in session: any PostgresSession) async throws(PostgresError) {
+  static func refused(_ id: Int64, because reason: String, in session: any PostgresSession) async throws(PostgresError)
+  {
     try await session.execute("UPDATE mail_outbox SET refused_because = \(reason), body = '' WHERE id = \(id)")
   }
 }

@@ -8,7 +8,8 @@ final class PasswordHasher {
   /// Some two seconds' worth. Beyond it the answer would come too late to be wanted.
   private static let queueLimit = 64
   /// Verified for a user who is not there, so that the answer takes as long. No password has this hash.
-  private static let decoy = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$" + String(repeating: "A", count: 43)
+  private static let decoy =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$" + String(repeating: "A", count: 43)
 
   private let loop: EventLoop
   private var running = 0

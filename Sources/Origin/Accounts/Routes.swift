@@ -13,9 +13,12 @@ package struct AccountsRoutes {
 
   /// What the origin's guards ask: the active user behind an access token. Throws `Problem`.
   package func caller(bearing token: String) async throws -> Caller {
-    try await answering { try await accounts.authenticate(token) } adjusting: { error in
+    try await answering {
+      try await accounts.authenticate(token)
+    } adjusting: { error in
       switch error {
-      case .invalidToken: Problem(.unauthorized, "Invalid token.").with(.wwwAuthenticate, "Bearer error=\"invalid_token\"")
+      case .invalidToken:
+        Problem(.unauthorized, "Invalid token.").with(.wwwAuthenticate, "Bearer error=\"invalid_token\"")
       case .deactivated: Problem(.forbidden, "Inactive or missing user")
       default: nil
       }
@@ -81,25 +84,26 @@ package struct AccountsRoutes {
           return LoginAnswer(pair)
         }
       }
-    ] + ["/api/v1/auth/mfa-login", "/api/v1/auth/login/mfa"].map { path in
-      Route(
-        .post, path, "Finish signing in with a code",
-        Rules(.anyone, limit: .perMinute(5), caching: .noStore, audit: "MFA_LOGIN")
-      ) { (call, input: MFALoginInput) in
-        let pair = try await answering {
-          try await accounts.finishLogin(
-            challenge: input.mfaToken, code: input.totpCode.text, from: SignInSource(call))
-        } adjusting: { error in
-          switch error {
-          case .invalidToken: Problem(.unauthorized, "Invalid MFA token")
-          case .mfaNotSetUp: Problem(.badRequest, "MFA not enabled")
-          default: nil
+    ]
+      + ["/api/v1/auth/mfa-login", "/api/v1/auth/login/mfa"].map { path in
+        Route(
+          .post, path, "Finish signing in with a code",
+          Rules(.anyone, limit: .perMinute(5), caching: .noStore, audit: "MFA_LOGIN")
+        ) { (call, input: MFALoginInput) in
+          let pair = try await answering {
+            try await accounts.finishLogin(
+              challenge: input.mfaToken, code: input.totpCode.text, from: SignInSource(call))
+          } adjusting: { error in
+            switch error {
+            case .invalidToken: Problem(.unauthorized, "Invalid MFA token")
+            case .mfaNotSetUp: Problem(.badRequest, "MFA not enabled")
+            default: nil
+            }
           }
+          RefreshCookie.set(pair, on: call)
+          return SignedIn(pair)
         }
-        RefreshCookie.set(pair, on: call)
-        return SignedIn(pair)
       }
-    }
   }
 
   // MARK: Sessions
@@ -113,7 +117,9 @@ package struct AccountsRoutes {
         let input = try refreshInput(of: call.request)
         let pair = try await answering {
           try await accounts.refresh(input.refreshToken, from: SignInSource(call))
-        } adjusting: { $0 == .invalidToken ? Problem(.unauthorized, "Invalid refresh token") : nil }
+        } adjusting: {
+          $0 == .invalidToken ? Problem(.unauthorized, "Invalid refresh token") : nil
+        }
         RefreshCookie.set(pair, on: call)
         return SignedIn(pair)
       },
@@ -124,7 +130,9 @@ package struct AccountsRoutes {
         let input = try refreshInput(of: call.request)
         try await answering {
           try await accounts.logOut(input.refreshToken, everywhere: input.revokeAll ?? false)
-        } adjusting: { $0 == .invalidToken ? Problem(.unauthorized, "Invalid refresh token") : nil }
+        } adjusting: {
+          $0 == .invalidToken ? Problem(.unauthorized, "Invalid refresh token") : nil
+        }
         RefreshCookie.clear(on: call)
         return Acknowledgement("Logged out successfully.")
       },
@@ -167,17 +175,20 @@ package struct AccountsRoutes {
         try await answering { try await accounts.disableMFA(password: input.password, for: try signedIn(call)) }
         return Acknowledgement("MFA disabled successfully.")
       },
-    ] + ["/api/v1/auth/mfa/verify", "/api/v1/auth/mfa/verify-enable"].map { path in
-      Route(
-        .post, path, "Turn the second factor on with a first code",
-        Rules(.user, limit: .perMinute(10), caching: .noStore, audit: "MFA_ENABLED")
-      ) { (call, input: CodeInput) in
-        let challenge = try await answering {
-          try await accounts.confirmMFA(code: input.code.text, for: try signedIn(call))
-        } adjusting: { $0 == .wrongCode ? Problem(.unauthorized, "Invalid MFA code.") : nil }
-        return MFAConfirmation(message: "MFA enabled successfully.", mfaToken: challenge)
+    ]
+      + ["/api/v1/auth/mfa/verify", "/api/v1/auth/mfa/verify-enable"].map { path in
+        Route(
+          .post, path, "Turn the second factor on with a first code",
+          Rules(.user, limit: .perMinute(10), caching: .noStore, audit: "MFA_ENABLED")
+        ) { (call, input: CodeInput) in
+          let challenge = try await answering {
+            try await accounts.confirmMFA(code: input.code.text, for: try signedIn(call))
+          } adjusting: {
+            $0 == .wrongCode ? Problem(.unauthorized, "Invalid MFA code.") : nil
+          }
+          return MFAConfirmation(message: "MFA enabled successfully.", mfaToken: challenge)
+        }
       }
-    }
   }
 
   private func signedIn(_ call: Call) throws(Problem) -> Caller {

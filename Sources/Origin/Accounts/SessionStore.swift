@@ -14,7 +14,8 @@ enum SessionStore {
   static func open(
     userID: String, mfa: Bool, from source: SignInSource, in session: any PostgresSession
   ) async throws(PostgresError) -> String {
-    try await session.query("""
+    try await session.query(
+      """
       INSERT INTO sessions (user_id, mfa, ip_address, user_agent)
       VALUES (\(userID), \(mfa), \(source.address), \(source.userAgent)) RETURNING id
       """)[0].get("id")
@@ -23,7 +24,8 @@ enum SessionStore {
   static func add(
     jti: String, digest: String, to sessionID: String, expires: Timestamp, in session: any PostgresSession
   ) async throws(PostgresError) {
-    try await session.execute("""
+    try await session.execute(
+      """
       INSERT INTO refresh_tokens (jti, session_id, digest, expires_at)
       VALUES (\(jti), \(sessionID), \(digest), \(expires))
       """)
@@ -33,7 +35,8 @@ enum SessionStore {
   static func spend(
     jti: String, digest: String, in session: any PostgresSession
   ) async throws(PostgresError) -> Spending {
-    let spent = try await session.query("""
+    let spent = try await session.query(
+      """
       UPDATE refresh_tokens AS token SET spent_at = now() FROM sessions, users
       WHERE token.jti = \(jti) AND token.digest = \(digest) AND token.spent_at IS NULL AND token.expires_at > now()
         AND sessions.id = token.session_id AND sessions.revoked_at IS NULL
@@ -43,7 +46,8 @@ enum SessionStore {
     if let row = spent.first {
       return .spent(sessionID: try row.get("session_id"), userID: try row.get("user_id"), mfa: try row.get("mfa"))
     }
-    let known = try await session.query("""
+    let known = try await session.query(
+      """
       SELECT session_id FROM refresh_tokens WHERE jti = \(jti) AND digest = \(digest) AND spent_at IS NOT NULL
       """)
     guard let row = known.first else { return .invalid }
@@ -54,7 +58,8 @@ enum SessionStore {
   static func revoke(
     _ sessionID: String, because reason: String, in session: any PostgresSession
   ) async throws(PostgresError) {
-    try await session.execute("""
+    try await session.execute(
+      """
       UPDATE sessions SET revoked_at = now(), revoked_because = \(reason) WHERE id = \(sessionID) AND revoked_at IS NULL
       """)
   }
@@ -64,7 +69,8 @@ enum SessionStore {
   static func revokeAll(
     of userID: String, except kept: String? = nil, because reason: String, in session: any PostgresSession
   ) async throws(PostgresError) -> Int {
-    try await session.execute("""
+    try await session.execute(
+      """
       UPDATE sessions SET revoked_at = now(), revoked_because = \(reason)
       WHERE user_id = \(userID) AND revoked_at IS NULL AND id IS DISTINCT FROM \(kept)::uuid
       """)
@@ -74,7 +80,8 @@ enum SessionStore {
   static func find(
     jti: String, digest: String, in session: any PostgresSession
   ) async throws(PostgresError) -> (id: String, userID: String)? {
-    let rows = try await session.query("""
+    let rows = try await session.query(
+      """
       SELECT sessions.id, sessions.user_id FROM refresh_tokens AS token JOIN sessions ON sessions.id = token.session_id
       WHERE token.jti = \(jti) AND token.digest = \(digest) AND token.spent_at IS NULL AND token.expires_at > now()
         AND sessions.revoked_at IS NULL
@@ -83,8 +90,11 @@ enum SessionStore {
     return (try row.get("id"), try row.get("user_id"))
   }
 
-  static func touch(_ sessionID: String, from source: SignInSource, in session: any PostgresSession) async throws(PostgresError) {
-    try await session.execute("""
+  static func touch(_ sessionID: String, from source: SignInSource, in session: any PostgresSession)
+    async throws(PostgresError)
+  {
+    try await session.execute(
+      """
       UPDATE sessions SET last_seen_at = now(), ip_address = coalesce(\(source.address), ip_address),
         user_agent = coalesce(\(source.userAgent), user_agent)
       WHERE id = \(sessionID)
@@ -95,7 +105,8 @@ enum SessionStore {
   static func caller(
     sessionID: String, userID: String, tokenID: String, in session: any PostgresSession
   ) async throws(PostgresError) -> (caller: Caller, isActive: Bool)? {
-    let rows = try await session.query("""
+    let rows = try await session.query(
+      """
       SELECT users.email, users.role, users.is_active, sessions.mfa FROM sessions JOIN users ON users.id = sessions.user_id
       WHERE sessions.id = \(sessionID) AND users.id = \(userID) AND sessions.revoked_at IS NULL
       """)

@@ -22,9 +22,11 @@ enum UserStore {
 
   /// Nil when the address is taken.
   static func insert(
-    _ email: Email, passwordHash: String, fullName: String?, role: Role, isVerified: Bool, in session: any PostgresSession
+    _ email: Email, passwordHash: String, fullName: String?, role: Role, isVerified: Bool,
+    in session: any PostgresSession
   ) async throws(PostgresError) -> String? {
-    let rows = try await session.query("""
+    let rows = try await session.query(
+      """
       INSERT INTO users (email, password_hash, full_name, role, email_verified_at)
       VALUES (\(email), \(passwordHash), \(fullName), \(role), CASE WHEN \(isVerified)::boolean THEN now() END)
       ON CONFLICT (lower(email)) DO NOTHING RETURNING id
@@ -32,7 +34,9 @@ enum UserStore {
     return try rows.first?.get("id")
   }
 
-  static func setPasswordHash(_ hash: String, of userID: String, in session: any PostgresSession) async throws(PostgresError) {
+  static func setPasswordHash(_ hash: String, of userID: String, in session: any PostgresSession)
+    async throws(PostgresError)
+  {
     try await session.execute("UPDATE users SET password_hash = \(hash), updated_at = now() WHERE id = \(userID)")
   }
 
@@ -46,7 +50,8 @@ enum UserStore {
   static func setPendingSecret(
     _ secret: String, of userID: String, in session: any PostgresSession
   ) async throws(PostgresError) -> Bool {
-    try await session.execute("""
+    try await session.execute(
+      """
       UPDATE users SET totp_secret = \(secret), updated_at = now() WHERE id = \(userID) AND mfa_enabled_at IS NULL
       """) == 1
   }
@@ -56,15 +61,18 @@ enum UserStore {
   }
 
   static func disableMFA(of userID: String, in session: any PostgresSession) async throws(PostgresError) {
-    try await session.execute("""
+    try await session.execute(
+      """
       UPDATE users SET totp_secret = NULL, mfa_enabled_at = NULL, totp_last_step = 0, updated_at = now()
       WHERE id = \(userID)
       """)
   }
 
   /// Spends the step and all before it. False: it was spent already.
-  static func spend(step: Int64, of userID: String, in session: any PostgresSession) async throws(PostgresError) -> Bool {
-    try await session.execute("""
+  static func spend(step: Int64, of userID: String, in session: any PostgresSession) async throws(PostgresError) -> Bool
+  {
+    try await session.execute(
+      """
       UPDATE users SET totp_last_step = \(step) WHERE id = \(userID) AND totp_last_step < \(step)
       """) == 1
   }

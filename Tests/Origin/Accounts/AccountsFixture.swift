@@ -14,7 +14,8 @@ func withAccounts(_ body: @escaping (Accounts, EventLoop) async throws -> Void) 
     let pool = PostgresPool(on: loop, settings)
     defer { pool.close() }
     let secret = Array("a secret of more than thirty-two bytes".utf8)
-    try await body(Accounts(on: loop, pool, AccountsSettings(tokenSecret: secret, publicURL: "https://m.example")), loop)
+    try await body(
+      Accounts(on: loop, pool, AccountsSettings(tokenSecret: secret, publicURL: "https://m.example")), loop)
   }
   #expect(loop.handlesLeftOpen == 0)
 }

@@ -18,7 +18,8 @@ import Testing
       try await accounts.verifyAda()
       try await accounts.postgres.execute("UPDATE users SET is_active = false")
       let shut = await attempt(ada, adasPassword.text)
-      #expect([wrong, unknown, unverified, shut] == [.wrongCredentials, .wrongCredentials, .emailNotVerified, .deactivated])
+      #expect(
+        [wrong, unknown, unverified, shut] == [.wrongCredentials, .wrongCredentials, .emailNotVerified, .deactivated])
     }
   }
 
