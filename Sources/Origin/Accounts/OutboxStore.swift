@@ -19,7 +19,8 @@ enum OutboxStore {
       """)
   }
 
-  /// Takes what is due, and puts its next try off: 30 s, doubled each time, up to an hour. Nobody else takes it till then.
+  /// Takes what is due, and puts its next try off: 30 s, doubled each time, up to an hour.
+  /// Nobody else takes it until then.
   static func claim(_ count: Int, in session: any PostgresSession) async throws(PostgresError) -> [Entry] {
     let rows = try await session.query(
       """

@@ -107,7 +107,8 @@ enum SessionStore {
   ) async throws(PostgresError) -> (caller: Caller, isActive: Bool)? {
     let rows = try await session.query(
       """
-      SELECT users.email, users.role, users.is_active, sessions.mfa FROM sessions JOIN users ON users.id = sessions.user_id
+      SELECT users.email, users.role, users.is_active, sessions.mfa
+      FROM sessions JOIN users ON users.id = sessions.user_id
       WHERE sessions.id = \(sessionID) AND users.id = \(userID) AND sessions.revoked_at IS NULL
       """)
     guard let row = rows.first else { return nil }
