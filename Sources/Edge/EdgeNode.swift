@@ -12,7 +12,7 @@ package final class EdgeNode {
   private let settings: EdgeSettings
   private let redis: RedisClient
   private let client: WebClient
-  private let server: HTTPServer
+  private let server: Server
   private let drain: DrainFlag
 
   /// - Throws: `UVError` when the address cannot be listened on.
@@ -26,7 +26,7 @@ package final class EdgeNode {
     self.client = client
     let drain = DrainFlag()
     let health = HealthRoutes(redis: redis) { drain.isSet }
-    server = try HTTPServer(
+    server = try Server(
       on: settings.listen, loop: loop, service: EdgeService(health.routes, upstream: upstream))
     self.drain = drain
   }

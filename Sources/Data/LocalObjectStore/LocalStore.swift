@@ -13,7 +13,7 @@ package final class LocalStore {
 
   private let holdings: Holdings
   private let service: S3Service
-  private var server: HTTPServer?
+  private var server: Server?
   private var sweep: Timer?
 
   /// Reads what `directory` holds; it is made if it is missing, readable by its owner only.
@@ -35,7 +35,7 @@ extension LocalStore {
   /// - Throws: when the endpoint cannot be listened on.
   package func serve(on endpoint: Endpoint) throws {
     let loop = holdings.loop
-    server = try HTTPServer(on: endpoint, loop: loop, service: service)
+    server = try Server(on: endpoint, loop: loop, service: service)
     sweep = loop.timer(after: .zero, repeating: Self.sweepInterval) { [holdings] in
       loop.start { await holdings.sweepUploads(olderThan: Self.abandonedAfter) }
     }

@@ -4,7 +4,7 @@ internal import TLS
 
 /// One client: bytes in, answers out, driven by its stream's callbacks. A task runs only while an answer must wait.
 @safe final class Connection {
-  let server: HTTPServer
+  let server: Server
   let stream: ByteStream
   /// Of a unix socket: loopback.
   let peer: IPAddress
@@ -17,7 +17,7 @@ internal import TLS
   private var isConsuming = false
   private var drainWaiter: UnsafeContinuation<Void, Never>?
 
-  init(_ stream: ByteStream, server: HTTPServer) {
+  init(_ stream: ByteStream, server: Server) {
     self.stream = stream
     self.server = server
     peer = stream.socket.peer.flatMap { IPAddress(networkOrder: $0.addressBytes) } ?? .loopback

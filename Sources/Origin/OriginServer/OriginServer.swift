@@ -18,7 +18,7 @@ package final class Origin {
   private let settings: OriginSettings
   private let database: PostgresPool
   private let redis: RedisClient
-  private let server: HTTPServer
+  private let server: Server
 
   /// - Throws: `UVError` when the address cannot be listened on.
   package init(_ settings: OriginSettings, on loop: EventLoop) throws {
@@ -43,7 +43,7 @@ package final class Origin {
     let pipeline = RoutePipeline(
       access: access, limiter: RateLimiter(redis: redis), idempotency: IdempotencyStore(redis: redis),
       lock: RequestLock(redis: redis), audit: { _ in }, purge: { tags in await edges.purge(tags) })
-    server = try HTTPServer(on: settings.listen, loop: loop, service: OriginService(routes, pipeline))
+    server = try Server(on: settings.listen, loop: loop, service: OriginService(routes, pipeline))
   }
 
   package var port: UInt16? { server.port }

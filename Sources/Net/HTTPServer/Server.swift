@@ -4,7 +4,7 @@ package import Loop
 package import TLS
 
 /// Serves HTTP/1.1 on one loop. Every worker has its own.
-package final class HTTPServer {
+package final class Server {
   let loop: EventLoop
   let limits: Limits
   let service: any Service
@@ -92,7 +92,7 @@ package final class HTTPServer {
 }
 
 /// What connections share.
-extension HTTPServer {
+extension Server {
   func takeExchange(at now: Instant) -> Exchange {
     let exchange = spareExchanges.popLast() ?? Exchange(limits.head)
     exchange.start = now

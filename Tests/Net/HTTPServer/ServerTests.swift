@@ -6,12 +6,12 @@ import Testing
 
 @Suite(.serialized) struct `A server` {
   private func serve(
-    _ limits: Limits = Limits(), _ body: @escaping (RawClient, HTTPServer, TestService) async throws -> Void
+    _ limits: Limits = Limits(), _ body: @escaping (RawClient, Server, TestService) async throws -> Void
   ) throws {
     let loop = EventLoop()
     let _: Void = try loop.run {
       let service = TestService(loop)
-      let server = try HTTPServer(on: .tcp(host: "127.0.0.1", port: 0), loop: loop, limits: limits, service: service)
+      let server = try Server(on: .tcp(host: "127.0.0.1", port: 0), loop: loop, limits: limits, service: service)
       let client = try await RawClient(to: server.port, on: loop)
       do { try await body(client, server, service) } catch {
         client.socket.close()
