@@ -1,0 +1,39 @@
+import Edge
+import HTTP
+import Loop
+import Redis
+import Support
+import Testing
+
+@Suite struct `Redemptions whose reply is lost` {
+  private let key = StorageKey("bundles/a/S01.zip")!
+
+  @Test func `the connection is cut after the script ran: one grant, one use counted, none lost`() throws {
+    let loop = EventLoop()
+    try loop.run { () async throws -> Void in
+      try await PrivateRedis.run(on: loop) { server in
+        let direct = RedisClient(loop: loop, url: try RedisURL(server.url))
+        defer { direct.close() }
+        let relay = try Relay(to: .unix(path: server.socket), on: loop)
+        defer { relay.close() }
+        let redis = RedisClient(loop: loop, url: try RedisURL("redis://127.0.0.1:\(relay.port)"))
+        defer { redis.close() }
+        let tokens = TokenStore(redis: redis)
+        for token in ["first", "second"] {
+          let json = #"{"storage_key":"bundles/a/S01.zip","max_uses":2}"#
+          try await direct.send("SET", "download:token:\(token)", json, "EX", 600)
+        }
+        // Teaches the script, so that the reply that is lost next is the redemption's own.
+        try await tokens.redeem("first", for: key, now: 1000)
+        relay.losesNextReply = true
+        try await tokens.redeem("second", for: key, now: 1000)
+        #expect(relay.repliesLost == 1)
+        let left = try await direct.send("GET", "download:token:second")
+        #expect(left.text?.contains(#""used":1"#) == true)
+        try await tokens.redeem("second", for: key, now: 1000)
+        let gone = try await direct.send("EXISTS", "download:token:second")
+        #expect(gone.integer == 0)
+      }
+    }
+  }
+}
