@@ -60,6 +60,16 @@ import Testing
     #expect(throws: RecordText.Damaged.self) { try ObjectRecord([]) }
   }
 
+  @Test func `a store with a damaged record does not start, and says which one`() throws {
+    try withFolder { path in
+      let folder = try StoreFolder(path: path)
+      let name = "\(folder.objects)/\(try put("a", "1234", in: folder).fileName).record"
+      try folder.write(Array("not a record".utf8), to: name)
+      let error = #expect(throws: DamagedRecord.self) { try folder.scanObjects() }
+      #expect(error?.path == name)
+    }
+  }
+
   @Test func `who reads an object that is replaced reads the old bytes to their end`() throws {
     try withFolder { path in
       let folder = try StoreFolder(path: path)

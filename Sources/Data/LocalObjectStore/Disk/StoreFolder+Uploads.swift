@@ -39,7 +39,7 @@ extension StoreFolder {
       }
       var parts: [Int: PartRecord] = [:]
       for name in Folder.names(in: folder) where name.hasSuffix(".record") && name != "upload.record" {
-        let part = try PartRecord(try Folder.read("\(folder)/\(name)"))
+        let part = try Self.read("\(folder)/\(name)", PartRecord.init)
         parts[part.number] = part
       }
       found.append((upload, parts))

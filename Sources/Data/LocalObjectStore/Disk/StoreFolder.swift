@@ -63,8 +63,11 @@ struct StoreFolder: Sendable {
   func scanBuckets() throws -> [String: Int64] {
     var buckets: [String: Int64] = [:]
     for name in Folder.names(in: "\(path)/buckets") {
-      let record = try RecordText.decode(try Folder.read("\(path)/buckets/\(name)"))
-      buckets[try record.value("bucket")] = try record.number("created-ms")
+      let (bucket, createdMs) = try Self.read("\(path)/buckets/\(name)") { text throws(RecordText.Damaged) in
+        let record = try RecordText.decode(text)
+        return (try record.value("bucket"), try record.number("created-ms"))
+      }
+      buckets[bucket] = createdMs
     }
     return buckets
   }
@@ -103,12 +106,29 @@ struct StoreFolder: Sendable {
     let names = Folder.names(in: objects)
     var records: [ObjectRecord] = []
     for name in names where name.hasSuffix(".record") {
-      records.append(try ObjectRecord(try Folder.read("\(objects)/\(name)")))
+      records.append(try Self.read("\(objects)/\(name)", ObjectRecord.init))
     }
     let live = Set(records.flatMap { ["\($0.fileName).record", "\($0.fileName).\($0.content.version)"] })
     for name in names where !live.contains(name) { try Folder.removeFile("\(objects)/\(name)") }
     return records
   }
+
+  static func read<Record>(
+    _ path: String, _ decode: ([UInt8]) throws(RecordText.Damaged) -> Record
+  ) throws -> Record {
+    do {
+      return try decode(try Folder.read(path))
+    } catch is RecordText.Damaged {
+      throw DamagedRecord(path: path)
+    }
+  }
+}
+
+/// A record that is not as it was written: the store does not start, because it would sweep the object's bytes.
+struct DamagedRecord: Error, CustomStringConvertible {
+  let path: String
+
+  var description: String { "\(path) is damaged: put it back from a backup, or move it away to lose its object" }
 }
 
 /// A file that is being written and has no name yet that anyone would look for.
