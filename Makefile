@@ -1,22 +1,14 @@
 # Each target is one script of deploy/local/.
 
-.PHONY: run demo test bench check
+.PHONY: run test check
 
-## Sets up, builds in release mode and starts everything: PostgreSQL, Redis, object store, origin and edge.
+## Sets up, builds in release mode and starts the embedded default.
 run:
 	@deploy/local/run $(ARGS)
-
-## Tells the story against the running node, with curl.
-demo:
-	@deploy/local/demo
 
 ## Sets up and passes every test.
 test:
 	@deploy/local/test
-
-## Runs the benchmarks.
-bench:
-	@deploy/local/bench
 
 ## The static part: format, style and arrows.
 check:

@@ -115,7 +115,9 @@ let package = Package(
 
     command("moviesnow-edge", uses: ["Edge", "Loop", "PolicyHost", "Settings"]),
     command("moviesnow-origin", uses: ["OriginServer", "Loop", "Settings"]),
-    command("moviesnow", uses: ["Signing", "PolicyHost", "Publication"]),
+    command(
+      "moviesnow",
+      uses: ["OriginServer", "Redis", "Loop", "Settings", "Signing", "PolicyHost", "Publication"]),
 
     .testTarget(name: "StyleTests", path: "Tests/Style", swiftSettings: strict),
     .target(

@@ -8,8 +8,19 @@ struct PackageDescription: Decodable {
   struct Target: Decodable {
     let name: String
     let type: String
+    /// From the root.
     let path: String
     private let dependencies: [Dependency]
+
+    private enum CodingKeys: CodingKey { case name, type, path, dependencies }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      name = try container.decode(String.self, forKey: .name)
+      type = try container.decode(String.self, forKey: .type)
+      path = try container.decodeIfPresent(String.self, forKey: .path) ?? "Sources/\(name)"
+      dependencies = try container.decode([Dependency].self, forKey: .dependencies)
+    }
 
     /// Names of targets of this package; products of others are not among them.
     var uses: [String] { dependencies.compactMap(\.target) }

@@ -5,5 +5,5 @@ struct MoviesNow: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "moviesnow",
     abstract: "The operator's tool of MoviesNow Edge.",
-    subcommands: [Explain.self, Plugins.self, Presign.self])
+    subcommands: [Dev.self, Explain.self, Plugins.self, Presign.self])
 }

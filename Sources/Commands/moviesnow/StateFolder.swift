@@ -1,0 +1,31 @@
+internal import Glibc
+
+/// Where `moviesnow dev` keeps its data: a folder that only its owner may enter.
+struct StateFolder {
+  /// Absolute.
+  let path: String
+
+  init(_ name: String) throws {
+    let made = unsafe mkdir(name, 0o700)
+    guard made == 0 || errno == EEXIST, let absolute = unsafe realpath(name, nil) else {
+      throw DevFailure(["--state \(name): \(reason()). Choose a folder that you may write to."])
+    }
+    path = unsafe String(cString: absolute)
+    unsafe free(absolute)
+    guard unsafe chmod(path, 0o700) == 0 else { throw DevFailure(["--state \(path): \(reason()). It is not yours."]) }
+  }
+
+  /// Readable by its owner only, and whole or not there at all.
+  func write(_ text: String, to name: String) throws {
+    let target = "\(path)/\(name)"
+    let file = unsafe open("\(target).new", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    guard file >= 0 else { throw DevFailure(["\(target): \(reason())"]) }
+    let bytes = Array(text.utf8)
+    let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
+    guard close(file) == 0, count == bytes.count, unsafe rename("\(target).new", target) == 0 else {
+      throw DevFailure(["\(target): \(reason())"])
+    }
+  }
+}
+
+private func reason() -> String { unsafe String(cString: strerror(errno)) }
