@@ -96,7 +96,8 @@ let package = Package(
     .target(
       name: "Edge",
       dependencies: [
-        "HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "PolicyHost", "Redis", "Settings", "Signing", "TLS",
+        "HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "ObjectStore", "PolicyHost", "Redis", "Settings", "Signing",
+        "TLS",
       ],
       path: "Sources/Edge", swiftSettings: strict),
 

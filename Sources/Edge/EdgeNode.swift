@@ -3,6 +3,8 @@ internal import HTTP
 internal import HTTPClient
 internal import HTTPServer
 package import Loop
+internal import ObjectStore
+package import PolicyHost
 internal import Redis
 internal import Signing
 internal import TLS
@@ -15,8 +17,9 @@ package final class EdgeNode {
   private let server: Server
   private let drain: DrainFlag
 
+  /// - Parameter policies: the set of this worker's loop, asked anew for each request.
   /// - Throws: `UVError` when the address cannot be listened on.
-  package init(_ settings: EdgeSettings, on loop: EventLoop) throws {
+  package init(_ settings: EdgeSettings, policies: @escaping () -> PolicySet, on loop: EventLoop) throws {
     self.settings = settings
     let redis = RedisClient(loop: loop, url: settings.redis)
     let client = WebClient(loop: loop, tls: try TLSContext.client())
@@ -26,12 +29,34 @@ package final class EdgeNode {
     self.client = client
     let drain = DrainFlag()
     let health = HealthRoutes(redis: redis) { drain.isSet }
-    server = try Server(
-      on: settings.listen, loop: loop, service: EdgeService(health.routes, upstream: upstream))
+    let bucket = try Bucket(settings.store, client: client)
+    let delivery = DeliveryRoutes(issuance: Issuance(
+      policies: policies,
+      existence: ExistenceCache(on: loop) { try await Self.exists($0, in: bucket) },
+      quota: DailyQuota(redis: redis, limits: settings.quota), tokens: TokenStore(redis: redis),
+      sign: { key, fileName, lifetime, now in
+        let overrides = ObjectPresigner.Overrides(
+          contentType: key.text.hasSuffix(".zip") ? "application/zip" : nil,
+          contentDisposition: ContentDisposition.attachment(fileName))
+        return bucket.presigner.get(key.text, expiresSeconds: Int(lifetime), overrides: overrides, at: now)
+      }))
+    let service = EdgeService(health.routes + delivery.routes, upstream: upstream)
+    server = try Server(on: settings.listen, loop: loop, service: service)
     self.drain = drain
   }
 
   package var port: UInt16? { server.port }
+
+  private static func exists(_ key: StorageKey, in bucket: Bucket) async throws -> Bool {
+    do throws(ObjectStoreError) {
+      _ = try await bucket.head(key.text)
+      return true
+    } catch {
+      // A refusal or a fault of the store is not an absent object.
+      guard case .notFound = error else { throw error }
+      return false
+    }
+  }
 
   /// Turns not ready, lets requests in flight finish, then gives everything back.
   package func stop() async {

@@ -1,5 +1,8 @@
+internal import Glibc
 package import HTTPClient
 package import Loop
+package import ObjectStore
+package import PolicyHost
 package import Redis
 package import Settings
 package import Signing
@@ -14,6 +17,13 @@ package struct EdgeSettings: Sendable {
   package var origin: Authority?
   /// `EDGE_IDENTITY_KEYS`: comma-separated `id:secret`, 32 bytes or more each. The first one signs `Edge-Client`.
   package var identityKeys: [EdgeClientSignature.Key]
+  /// The bucket whose objects are delivered: the `AWS_…` names.
+  package var store: ObjectStoreSettings
+  /// `DELIVERY_MIN_TTL`, `DELIVERY_MAX_TTL`: bounds of a URL's lifetime in seconds, which the plugin TTLClamp applies.
+  /// `PLUGIN_FOLDER`: where libKeyPrefix.so, libTTLClamp.so and libGeoSchedule.so are. Default: beside the program.
+  package var policies: [PolicySource]
+  /// `DELIVERY_DAILY_IP_QUOTA_BUNDLES`, `DELIVERY_DAILY_IP_QUOTA_DOWNLOADS`: URLs a client address a day.
+  package var quota = DailyQuota.Limits()
   /// `EDGE_WORKERS`: threads, each with its own listener and connections. Default 1.
   package var workers: Int
   /// `SHUTDOWN_GRACE_SECONDS`: how long requests in flight may take after SIGTERM. Default 10.
@@ -46,10 +56,27 @@ package struct EdgeSettings: Sendable {
       }
       return EdgeClientSignature.Key(id: String(parts[0]), secret: Array(parts[1].utf8))
     }
+    store = ObjectStoreSettings(reader)
+    let shortest = reader.int("DELIVERY_MIN_TTL", default: 60, in: 1...604_800)
+    let longest = reader.int("DELIVERY_MAX_TTL", default: 3600, in: shortest...604_800)
+    let folder = reader.string("PLUGIN_FOLDER", default: Self.programFolder)
+    policies = PolicySource.standard(in: folder).map { policy in
+      guard policy.name == "ttl" else { return policy }
+      let bounds = "{\"minimum\":\(shortest),\"maximum\":\(longest)}"
+      return PolicySource(name: policy.name, path: policy.path, settings: bounds)
+    }
+    quota.bundles = reader.int("DELIVERY_DAILY_IP_QUOTA_BUNDLES", default: quota.bundles, in: 0...1_000_000_000)
+    quota.downloads = reader.int("DELIVERY_DAILY_IP_QUOTA_DOWNLOADS", default: quota.downloads, in: 0...1_000_000_000)
     workers = reader.int("EDGE_WORKERS", default: 1, in: 1...256)
     shutdownGrace = .seconds(reader.int("SHUTDOWN_GRACE_SECONDS", default: 10, in: 0...300))
     guard reader.problems.isEmpty, let redis, let listen else { return nil }
     self.redis = redis
     self.listen = listen
+  }
+
+  private static var programFolder: String {
+    guard let path = unsafe realpath("/proc/self/exe", nil) else { return "." }
+    defer { unsafe free(path) }
+    return unsafe String(cString: path).split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
   }
 }

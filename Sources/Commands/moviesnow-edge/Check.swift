@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import Edge
+internal import Glibc
+internal import PolicyHost
 internal import Settings
 
 struct Check: ParsableCommand {
@@ -10,7 +12,7 @@ struct Check: ParsableCommand {
   @OptionGroup var configuration: ConfigurationOptions
 
   func run() throws {
-    _ = try configuration.load()
+    _ = try configuration.load().loadPolicies()
     print("The configuration is valid.")
   }
 }
@@ -24,5 +26,19 @@ extension ConfigurationOptions {
       throw ExitCode(1)
     }
     return settings
+  }
+}
+
+extension EdgeSettings {
+  /// Loads every plugin as a node does, after a trial in a child process.
+  /// - Throws: `ExitCode` 1 after the plugin and the reason were printed.
+  func loadPolicies() throws -> PolicyEpoch {
+    let folder = "/tmp/moviesnow-edge-\(getuid())"
+    do throws(PolicyError) {
+      return try PolicyLoader(folder: folder, loops: workers, trial: .bySelf).load(policies, epoch: 1)
+    } catch {
+      printError("PLUGIN_FOLDER: \(error)")
+      throw ExitCode(1)
+    }
   }
 }

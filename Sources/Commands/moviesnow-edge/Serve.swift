@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Edge
 internal import Glibc
 internal import Loop
+internal import PolicyHost
 
 struct Serve: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,19 +12,21 @@ struct Serve: ParsableCommand {
 
   func run() throws {
     let settings = try configuration.load()
+    let epoch = try settings.loadPolicies()
     let others = (1..<settings.workers).map { index in
-      WorkerThread.start(name: "edge-\(index)") { await serve(settings) }
+      WorkerThread.start(name: "edge-\(index)") { await serve(settings, epoch, worker: index) }
     }
-    try EventLoop().run { await serve(settings) }
+    try EventLoop().run { await serve(settings, epoch, worker: 0) }
     for worker in others { worker.join() }
   }
 }
 
 /// One worker, until SIGTERM. A worker that cannot listen ends the process: the others would hide it.
-private func serve(_ settings: EdgeSettings) async {
+private func serve(_ settings: EdgeSettings, _ epoch: PolicyEpoch, worker: Int) async {
   let loop = EventLoop.current
   do {
-    let node = try EdgeNode(settings, on: loop)
+    let policies = epoch.set(forLoop: worker)
+    let node = try EdgeNode(settings, policies: { policies }, on: loop)
     print("edge listens on \(settings.listen)")
     await loop.untilTerminated()
     await node.stop()

@@ -42,7 +42,7 @@ package struct Issuance {
     self.sign = sign
   }
 
-  /// - Throws: `Problem` 403 (a policy, or the token's), 404 (no object, no token), 429 (quota), 503 (store, token store).
+  /// - Throws: `Problem` 403 (policy or token), 404 (no object, no token), 429 (quota), 503 (store or token store away).
   package func issue(
     _ wanted: IssuanceRequest, for request: Request, purpose: PolicyRequest.Purpose, now: Int64
   ) async throws(Problem) -> Grant {

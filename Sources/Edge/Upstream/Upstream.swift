@@ -16,7 +16,9 @@ package struct Upstream {
 
   /// - Parameter identity: signs `Edge-Client`; without it the origin takes the edge for the client.
   /// - Parameter now: Unix seconds.
-  package init(_ client: WebClient, _ authority: Authority, identity: EdgeClientSignature?, now: @escaping () -> Int64) {
+  package init(
+    _ client: WebClient, _ authority: Authority, identity: EdgeClientSignature?, now: @escaping () -> Int64
+  ) {
     self.client = client
     self.authority = authority
     self.identity = identity

@@ -1,0 +1,29 @@
+internal import Glibc
+internal import HTTP
+internal import JSON
+internal import PolicyHost
+
+/// The routes by which players get signed URLs. Their answers are secrets: no cache keeps them.
+struct DeliveryRoutes {
+  let issuance: Issuance
+
+  var routes: [EdgeRoute] {
+    [
+      EdgeRoute(.post, "/api/v1/delivery/download-url") { request async throws(Problem) in
+        try await answer(request, .download)
+      },
+      EdgeRoute(.post, "/api/v1/delivery/bundle-url") { request async throws(Problem) in
+        try await answer(request, .bundle)
+      },
+    ]
+  }
+
+  private func answer(_ request: Request, _ purpose: PolicyRequest.Purpose) async throws(Problem) -> Response {
+    let wanted = try IssuanceRequest(json: request.body)
+    if purpose == .bundle, !(wanted.key.keyspace == .bundles && wanted.key.text.hasSuffix(".zip")) {
+      throw Problem(.badRequest, "Invalid bundle key; expected bundles/{...}.zip")
+    }
+    let grant = try await issuance.issue(wanted, for: request, purpose: purpose, now: Int64(time(nil)))
+    return Response.json(.ok, grant.json).with(.cacheControl, "no-store").with("pragma", "no-cache")
+  }
+}
