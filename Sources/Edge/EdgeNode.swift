@@ -30,16 +30,17 @@ package final class EdgeNode {
     let drain = DrainFlag()
     let health = HealthRoutes(redis: redis) { drain.isSet }
     let bucket = try Bucket(settings.store, client: client)
-    let delivery = DeliveryRoutes(issuance: Issuance(
-      policies: policies,
-      existence: ExistenceCache(on: loop) { try await Self.exists($0, in: bucket) },
-      quota: DailyQuota(redis: redis, limits: settings.quota), tokens: TokenStore(redis: redis),
-      sign: { key, fileName, lifetime, now in
-        let overrides = ObjectPresigner.Overrides(
-          contentType: key.text.hasSuffix(".zip") ? "application/zip" : nil,
-          contentDisposition: ContentDisposition.attachment(fileName))
-        return bucket.presigner.get(key.text, expiresSeconds: Int(lifetime), overrides: overrides, at: now)
-      }))
+    let delivery = DeliveryRoutes(
+      issuance: Issuance(
+        policies: policies,
+        existence: ExistenceCache(on: loop) { try await Self.exists($0, in: bucket) },
+        quota: DailyQuota(redis: redis, limits: settings.quota), tokens: TokenStore(redis: redis),
+        sign: { key, fileName, lifetime, now in
+          let overrides = ObjectPresigner.Overrides(
+            contentType: key.text.hasSuffix(".zip") ? "application/zip" : nil,
+            contentDisposition: ContentDisposition.attachment(fileName))
+          return bucket.presigner.get(key.text, expiresSeconds: Int(lifetime), overrides: overrides, at: now)
+        }))
     let service = EdgeService(health.routes + delivery.routes, upstream: upstream)
     server = try Server(on: settings.listen, loop: loop, service: service)
     self.drain = drain

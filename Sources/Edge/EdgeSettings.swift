@@ -50,8 +50,9 @@ package struct EdgeSettings: Sendable {
     identityKeys = reader.list("EDGE_IDENTITY_KEYS").compactMap { pair in
       let parts = pair.split(separator: ":", maxSplits: 1)
       guard parts.count == 2, parts[1].utf8.count >= Secret.minimumSize else {
-        reader.report(SettingProblem(
-          key: "EDGE_IDENTITY_KEYS", expected: "id:secret, the secret of \(Secret.minimumSize) bytes or more"))
+        reader.report(
+          SettingProblem(
+            key: "EDGE_IDENTITY_KEYS", expected: "id:secret, the secret of \(Secret.minimumSize) bytes or more"))
         return nil
       }
       return EdgeClientSignature.Key(id: String(parts[0]), secret: Array(parts[1].utf8))

@@ -52,11 +52,12 @@ extension AvailabilityWindow: Codable {
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     start = try fields.decode(Int64.self, forKey: .start)
     end = try fields.decodeIfPresent(Int64.self, forKey: .end)
-    territory = switch try fields.decode(Mode.self, forKey: .mode) {
-    case .global: .global
-    case .include: .include(try fields.decode([CountryCode].self, forKey: .countries))
-    case .exclude: .exclude(try fields.decode([CountryCode].self, forKey: .countries))
-    }
+    territory =
+      switch try fields.decode(Mode.self, forKey: .mode) {
+      case .global: .global
+      case .include: .include(try fields.decode([CountryCode].self, forKey: .countries))
+      case .exclude: .exclude(try fields.decode([CountryCode].self, forKey: .countries))
+      }
     if let end, end <= start {
       throw DecodingError.dataCorruptedError(forKey: .end, in: fields, debugDescription: "ends before it starts")
     }

@@ -7,9 +7,11 @@ private let film = "0f8fad5b-d9cb-469f-a165-70867728950e"
 @Suite struct `Published values` {
   private let state = PublishedState(
     version: 7,
-    windows: [film: [
-      AvailabilityWindow(start: 100, end: 200, territory: .include([germany])), AvailabilityWindow(start: 300),
-    ]],
+    windows: [
+      film: [
+        AvailabilityWindow(start: 100, end: 200, territory: .include([germany])), AvailabilityWindow(start: 300),
+      ]
+    ],
     revocations: [.key("bundles/\(film)/S02.zip")],
     keySets: [KeySet(purpose: "access", keys: [.init(id: "k1", jwk: "{}", retiresAt: 500)])])
 

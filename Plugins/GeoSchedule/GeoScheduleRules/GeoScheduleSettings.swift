@@ -11,7 +11,8 @@ public struct GeoScheduleSettings: Decodable, Sendable {
 
   public init(from decoder: any Decoder) throws {
     let fields = try decoder.strictContainer(keyedBy: CodingKeys.self)
-    headers = try fields.decodeIfPresent([String].self, forKey: .headers)?.map { $0.lowercased() }
+    headers =
+      try fields.decodeIfPresent([String].self, forKey: .headers)?.map { $0.lowercased() }
       ?? ["cf-ipcountry", "x-country", "x-geo-country", "x-app-country"]
     database = try fields.decodeIfPresent(String.self, forKey: .database)
     if headers.isEmpty, database == nil { throw SettingsRefused("neither headers nor a database: no country, ever") }

@@ -12,7 +12,8 @@ public struct KeyPrefixPolicy: PolicyRules {
   public init(_ settings: KeyPrefixSettings) throws {
     allowed = try settings.allow.map { try KeyPattern($0) }
     denied = try settings.deny.map { try KeyPattern($0) }
-    rules = allowed.map { Rule($0.text) }
+    rules =
+      allowed.map { Rule($0.text) }
       + denied.map { Rule("not \($0.text)", denies: "key_denied") }
       + [Rule("allowed-keys", denies: "key_not_allowed")]
   }

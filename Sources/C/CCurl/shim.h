@@ -1,7 +1,7 @@
 #pragma once
 #include <curl/curl.h>
 
-// curl_easy_setopt and curl_easy_getinfo are variadic, which Swift does not import: one function for each argument type.
+// curl_easy_setopt and curl_easy_getinfo are variadic, which Swift does not import: one function an argument type.
 static inline CURLcode curl_set_long(CURL *curl, CURLoption option, long value) {
   return curl_easy_setopt(curl, option, value);
 }

@@ -42,7 +42,7 @@ package struct Issuance {
     self.sign = sign
   }
 
-  /// - Throws: `Problem` 403 (policy or token), 404 (no object, no token), 429 (quota), 503 (store or token store away).
+  /// - Throws: `Problem` 403 (policy or token), 404 (no object, no token), 429 (quota), 503 (a store is away).
   package func issue(
     _ wanted: IssuanceRequest, for request: Request, purpose: PolicyRequest.Purpose, now: Int64
   ) async throws(Problem) -> Grant {

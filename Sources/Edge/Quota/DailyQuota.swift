@@ -26,7 +26,8 @@ package struct DailyQuota {
     self.limits = limits
   }
 
-  private static let counting = RedisScript("""
+  private static let counting = RedisScript(
+    """
     local used = redis.call('INCR', KEYS[1])
     if used == 1 then redis.call('EXPIREAT', KEYS[1], ARGV[1]) end
     return used

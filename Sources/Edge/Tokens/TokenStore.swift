@@ -10,7 +10,8 @@ package struct TokenStore {
   /// Checks, binds, counts and expires in one step, keeping the time to live. A redemption that Redis has counted and
   /// whose reply was lost is repeated under the same id and gets the same answer, not a second use.
   /// KEYS: token, redemption. ARGV: storage key, Unix seconds now.
-  private static let redemption = RedisScript("""
+  private static let redemption = RedisScript(
+    """
     local done = redis.call('GET', KEYS[2])
     if done then return done end
     local text = redis.call('GET', KEYS[1])

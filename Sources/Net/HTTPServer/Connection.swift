@@ -183,7 +183,9 @@ internal import TLS
     exchange.sink = .discarded
     if case .length(let length) = exchange.request.framing, length <= limits.discardedContent,
       !exchange.owesContinue
-    { return }
+    {
+      return
+    }
     state.makeLast()
   }
 

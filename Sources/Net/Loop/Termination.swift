@@ -7,10 +7,11 @@ extension EventLoop {
     unsafe await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
       var isOver = false
       for number in [SIGTERM, SIGINT] {
-        watchers.append(SignalWatcher(number, on: self) {
-          if !isOver { unsafe continuation.resume() }
-          isOver = true
-        })
+        watchers.append(
+          SignalWatcher(number, on: self) {
+            if !isOver { unsafe continuation.resume() }
+            isOver = true
+          })
       }
     }
     for watcher in watchers { watcher.close() }

@@ -5,9 +5,9 @@ internal import Signing
 
 /// Signing up, in and out, and the second factor.
 package struct AccountsRoutes {
-  private let accounts: Accounts
+  private let accounts: AccountRegistry
 
-  package init(_ accounts: Accounts) { self.accounts = accounts }
+  package init(_ accounts: AccountRegistry) { self.accounts = accounts }
 
   package var routes: [Route] { signUp + signIn + sessions + secondFactor }
 

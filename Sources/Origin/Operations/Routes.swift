@@ -14,13 +14,14 @@ package struct OperationsRoutes {
   package var routes: [Route] {
     ["/healthz", "/api/v1/healthz"].map { path in
       Route(.get, path, "Tell that the process is up", Rules(.anyone, caching: .noStore)) { _ in Health(status: "ok") }
-    } + ["/readyz", "/api/v1/readyz"].map { path in
-      Route(.get, path, "Tell whether all that requests need is there", Rules(.anyone, caching: .noStore)) { call in
-        await readiness(call)
-      }
-    } + [
-      Route(.get, "/api/v1/version", "Tell the build", Rules(.anyone, caching: .noStore)) { _ in build }
-    ]
+    }
+      + ["/readyz", "/api/v1/readyz"].map { path in
+        Route(.get, path, "Tell whether all that requests need is there", Rules(.anyone, caching: .noStore)) { call in
+          await readiness(call)
+        }
+      } + [
+        Route(.get, "/api/v1/version", "Tell the build", Rules(.anyone, caching: .noStore)) { _ in build }
+      ]
   }
 
   /// Which dependency is away is for the operator's eyes: this answer is public.

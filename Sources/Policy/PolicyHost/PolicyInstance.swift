@@ -73,12 +73,13 @@ internal import PolicyABI
     let code = unsafe withUnsafePointer(to: &request.raw) { unsafe function(instance, $0, &values) }
     let elapsed = nanoseconds() &- start
 
-    let outcome: Answer.Outcome? = switch Int(code) {
-    case POLICY_ABSTAIN: .abstain
-    case POLICY_ALLOW where values.rule < rules.count: .allow
-    case POLICY_DENY where values.rule < rules.count && hook == .authorize: .deny
-    default: nil
-    }
+    let outcome: Answer.Outcome? =
+      switch Int(code) {
+      case POLICY_ABSTAIN: .abstain
+      case POLICY_ALLOW where values.rule < rules.count: .allow
+      case POLICY_DENY where values.rule < rules.count && hook == .authorize: .deny
+      default: nil
+      }
     counters[hook].count(elapsed, denied: outcome == .deny, failed: outcome == nil)
     guard let outcome else {
       budget.failed()

@@ -45,9 +45,10 @@ internal import PolicyABI
   func failsOpen(_ hook: PolicyHook) -> Bool { unsafe table.pointee.fails_open & hook.failsOpenBit != 0 }
 }
 
-typealias HookFunction = @convention(c) (
-  OpaquePointer?, UnsafePointer<policy_request>?, UnsafeMutablePointer<policy_answer>?
-) -> policy_outcome
+typealias HookFunction =
+  @convention(c) (
+    OpaquePointer?, UnsafePointer<policy_request>?, UnsafeMutablePointer<policy_answer>?
+  ) -> policy_outcome
 
 /// The questions that a policy can be asked, in their order.
 package enum PolicyHook: Int, CaseIterable, Codable, Sendable {

@@ -131,11 +131,12 @@ internal import PolicyABI
     }
 
     private func window(_ start: Int64, _ end: Int64, _ place: Place) -> policy_window {
-      let (territory, listed) = switch place {
-      case .everywhere: (POLICY_EVERYWHERE, [Country]())
-      case .only(let countries): (POLICY_ONLY_IN, countries)
-      case .allBut(let countries): (POLICY_ALL_BUT_IN, countries)
-      }
+      let (territory, listed) =
+        switch place {
+        case .everywhere: (POLICY_EVERYWHERE, [Country]())
+        case .only(let countries): (POLICY_ONLY_IN, countries)
+        case .allBut(let countries): (POLICY_ALL_BUT_IN, countries)
+        }
       let codes = UnsafeMutableBufferPointer<policy_country>.allocate(capacity: listed.count)
       _ = unsafe codes.initialize(from: listed.map(\.raw))
       unsafe countries.append(codes)

@@ -32,18 +32,19 @@ public enum PolicyEntry {
 
 // The functions of the table. None may capture anything: the instance carries the type.
 
-private let create: @convention(c) (
-  UnsafePointer<policy_plugin>?, policy_string, UnsafeMutablePointer<policy_message>?
-) -> OpaquePointer? = { plugin, settings, why in
-  let factory = unsafe Unmanaged<InstanceFactory>.fromOpaque(plugin!.pointee.context).takeUnretainedValue()
-  do {
-    let text = unsafe [UInt8](UnsafeBufferPointer(start: settings.bytes, count: settings.count))
-    return unsafe OpaquePointer(Unmanaged.passRetained(try factory.make(text)).toOpaque())
-  } catch {
-    if let why = unsafe why { unsafe explain(error, to: why) }
-    return nil
+private let create:
+  @convention(c) (
+    UnsafePointer<policy_plugin>?, policy_string, UnsafeMutablePointer<policy_message>?
+  ) -> OpaquePointer? = { plugin, settings, why in
+    let factory = unsafe Unmanaged<InstanceFactory>.fromOpaque(plugin!.pointee.context).takeUnretainedValue()
+    do {
+      let text = unsafe [UInt8](UnsafeBufferPointer(start: settings.bytes, count: settings.count))
+      return unsafe OpaquePointer(Unmanaged.passRetained(try factory.make(text)).toOpaque())
+    } catch {
+      if let why = unsafe why { unsafe explain(error, to: why) }
+      return nil
+    }
   }
-}
 
 private func explain(_ error: any Error, to why: UnsafeMutablePointer<policy_message>) {
   let text = Array(line(for: error).utf8.prefix(unsafe why.pointee.capacity))
@@ -78,6 +79,7 @@ private let classify: Hook = { unsafe Instance.held($0).classify(Request($1!), i
 private let authorize: Hook = { unsafe Instance.held($0).authorize(Request($1!), into: $2!) }
 private let limit: Hook = { unsafe Instance.held($0).limit(Request($1!), into: $2!) }
 
-typealias Hook = @convention(c) (
-  OpaquePointer?, UnsafePointer<policy_request>?, UnsafeMutablePointer<policy_answer>?
-) -> policy_outcome
+typealias Hook =
+  @convention(c) (
+    OpaquePointer?, UnsafePointer<policy_request>?, UnsafeMutablePointer<policy_answer>?
+  ) -> policy_outcome

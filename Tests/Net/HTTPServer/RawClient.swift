@@ -50,18 +50,20 @@ final class TestService: Service {
   func dispatch(_ request: Request) -> Dispatch {
     switch request.path.text {
     case "/fast": return .respond(.text(.ok, "fast"))
-    case "/slow": return .buffered(limit: 0) { [loop] _ in
-      .later {
-        await loop.sleep(for: .milliseconds(20))
-        return .text(.ok, "slow")
+    case "/slow":
+      return .buffered(limit: 0) { [loop] _ in
+        .later {
+          await loop.sleep(for: .milliseconds(20))
+          return .text(.ok, "slow")
+        }
       }
-    }
     case "/echo": return .buffered(limit: 1_000) { .ready(.text(.ok, $0.body.text)) }
-    case "/count": return .streamed { _, content in
-      var count = 0
-      do { while let piece = try await content.next() { count += piece.count } } catch { return .text(.ok, "cut") }
-      return .text(.ok, "counted \(count)")
-    }
+    case "/count":
+      return .streamed { _, content in
+        var count = 0
+        do { while let piece = try await content.next() { count += piece.count } } catch { return .text(.ok, "cut") }
+        return .text(.ok, "counted \(count)")
+      }
     case "/early": return .streamed { _, _ in .text(.forbidden, "no") }
     case "/pieces": return .respond(Response(.ok, body: .stream(Pieces(["one", "two"]), length: nil)))
     case "/flood": return .respond(Response(.ok, body: .stream(Flood(), length: nil)))

@@ -6,7 +6,7 @@ import Testing
 @testable import Accounts
 
 /// A loop with accounts on a fresh, migrated database.
-func withAccounts(_ body: @escaping (Accounts, EventLoop) async throws -> Void) throws {
+func withAccounts(_ body: @escaping (AccountRegistry, EventLoop) async throws -> Void) throws {
   let settings = try PostgresSettings(url: PostgresServer.shared.makeDatabase())
   let loop = EventLoop()
   let _: Void = try loop.run {
@@ -15,7 +15,7 @@ func withAccounts(_ body: @escaping (Accounts, EventLoop) async throws -> Void) 
     defer { pool.close() }
     let secret = Array("a secret of more than thirty-two bytes".utf8)
     try await body(
-      Accounts(on: loop, pool, AccountsSettings(tokenSecret: secret, publicURL: "https://m.example")), loop)
+      AccountRegistry(on: loop, pool, AccountsSettings(tokenSecret: secret, publicURL: "https://m.example")), loop)
   }
   #expect(loop.handlesLeftOpen == 0)
 }
@@ -24,7 +24,7 @@ let ada = Email("ada@example.org")!
 let adasPassword = Password("correct horse")!
 let somewhere = SignInSource(address: "192.0.2.1", userAgent: "test")
 
-extension Accounts {
+extension AccountRegistry {
   func signUpAda() async throws -> TokenPair {
     try await signUp(ada, adasPassword, fullName: "Ada", from: somewhere)
   }

@@ -65,19 +65,19 @@ import Testing
   }
 
   /// An admin, and the code that their app shows now.
-  private func makeAdmin(_ accounts: Accounts) async throws -> String {
+  private func makeAdmin(_ accounts: AccountRegistry) async throws -> String {
     let uri = try await accounts.createStaff(ada, adasPassword, role: .admin)
     return OneTimePassword(secret: Base32.decode(uri.secret)!).code(at: Timestamp.now.epochSeconds)
   }
 
-  private func challenged(_ accounts: Accounts) async throws -> String {
+  private func challenged(_ accounts: AccountRegistry) async throws -> String {
     switch try await accounts.login(ada, adasPassword.text, from: somewhere) {
     case .challenged(let challenge): return challenge
     case .signedIn: throw AccountsError.mfaNotSetUp
     }
   }
 
-  private func finish(_ accounts: Accounts, _ challenge: String, _ code: String) async -> AccountsError? {
+  private func finish(_ accounts: AccountRegistry, _ challenge: String, _ code: String) async -> AccountsError? {
     await refusal { _ = try await accounts.finishLogin(challenge: challenge, code: code, from: somewhere) }
   }
 }

@@ -130,9 +130,10 @@ import Testing
             userId: token, email: "a@example.test", role: token == "user" ? .user : .admin,
             hasMFA: token != "admin-without-mfa", sessionId: nil, tokenId: "t")
         }
-        try await body(RoutePipeline(
-          access: access, limiter: RateLimiter(redis: redis), idempotency: IdempotencyStore(redis: redis),
-          lock: RequestLock(redis: redis), audit: { _ in }, purge: { _ in }), loop)
+        try await body(
+          RoutePipeline(
+            access: access, limiter: RateLimiter(redis: redis), idempotency: IdempotencyStore(redis: redis),
+            lock: RequestLock(redis: redis), audit: { _ in }, purge: { _ in }), loop)
       }
     }
   }

@@ -18,11 +18,12 @@ private let france = Country("FR")!
     question.country = country
     question.now = now
     question.purpose = purpose
-    let reason = switch try host.authorize(question) {
-    case .abstain: "abstain"
-    case .allow: "allow"
-    case .deny(let rule): host.rules[rule].reason
-    }
+    let reason =
+      switch try host.authorize(question) {
+      case .abstain: "abstain"
+      case .allow: "allow"
+      case .deny(let rule): host.rules[rule].reason
+      }
     return (reason, try host.limit(question)?.maximum)
   }
 
@@ -92,10 +93,11 @@ private let france = Country("FR")!
   @Test func `without headers the country is unknown`() throws { #expect(try country([]).0 == nil) }
 
   // Tests/Vectors/countries.mmdb: 192.0.2.0/24 DE, 198.51.100.0/24 and 2001:db8:2::/48 US.
-  @Test(arguments: [
-    ([192, 0, 2, 7], "DE"), ([198, 51, 100, 1], "US"), ([203, 0, 113, 1], nil), ([], nil),
-    ([0x20, 0x01, 0x0D, 0xB8, 0, 2] + [UInt8](repeating: 0, count: 10), "US"),
-  ] as [([UInt8], String?)])
+  @Test(
+    arguments: [
+      ([192, 0, 2, 7], "DE"), ([198, 51, 100, 1], "US"), ([203, 0, 113, 1], nil), ([], nil),
+      ([0x20, 0x01, 0x0D, 0xB8, 0, 2] + [UInt8](repeating: 0, count: 10), "US"),
+    ] as [([UInt8], String?)])
   func `a database tells by the address when no header does`(_ address: [UInt8], _ code: String?) throws {
     let folder = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
     let host = try Host(settings: #"{"database": "\#(folder)/Vectors/countries.mmdb"}"#)

@@ -8,7 +8,7 @@ package enum LoginOutcome: Sendable {
   case challenged(String)
 }
 
-extension Accounts {
+extension AccountRegistry {
   /// Takes the same time whether or not there is such a user, and tells what is wrong with an account only to
   /// whoever has its password.
   package func login(_ email: Email, _ password: String, from source: SignInSource) async throws -> LoginOutcome {

@@ -2,7 +2,7 @@ internal import Postgres
 internal import Routing
 internal import Signing
 
-extension Accounts {
+extension AccountRegistry {
   private static let verificationLifetime: Duration = .seconds(48 * 3_600)
 
   /// Makes a user and signs them in without a second factor; logging in waits for the address to be verified.

@@ -3,7 +3,7 @@ package import Postgres
 package import Routing
 
 /// One loop's accounts: who may sign in, and whose token is whose. Each flow is in a file of its own.
-package final class Accounts {
+package final class AccountRegistry {
   let postgres: PostgresPool
   let settings: AccountsSettings
   let hasher: PasswordHasher

@@ -2,7 +2,7 @@ internal import Postgres
 package import Routing
 package import Signing
 
-extension Accounts {
+extension AccountRegistry {
   /// A user made by an operator: verified, and with the second factor on, as an admin needs it.
   package func createStaff(_ email: Email, _ password: Password, role: Role) async throws -> OTPAuthURI {
     let hash = try await hasher.hash(password)

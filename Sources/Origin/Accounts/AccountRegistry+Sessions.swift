@@ -1,7 +1,7 @@
 internal import Postgres
 package import Routing
 
-extension Accounts {
+extension AccountRegistry {
   /// Trades a refresh token for the next pair. One that comes a second time is in two hands: its family ends.
   package func refresh(_ token: String, from source: SignInSource) async throws -> TokenPair {
     let claims = try tokens.verify(token, as: .refresh)

@@ -2,7 +2,7 @@ internal import Postgres
 package import Routing
 package import Signing
 
-extension Accounts {
+extension AccountRegistry {
   private static let issuer = "MoviesNow"
 
   /// A new secret, pending until a code of it is shown.
