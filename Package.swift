@@ -107,8 +107,8 @@ let package = Package(
     module(
       "Origin", "OriginServer",
       uses: [
-        "Operations", "Catalog", "Schedule", "Publication", "Routing", "HTTPServer", "HTTP", "JSON", "Loop", "Postgres",
-        "Redis", "Settings", "Signing",
+        "Operations", "Accounts", "Catalog", "Schedule", "Publication", "Routing", "HTTPServer", "HTTP", "JSON", "Loop",
+        "Mail", "Postgres", "Redis", "Settings", "Signing",
       ]),
 
     module("Ops", "Settings", uses: [.configuration]),

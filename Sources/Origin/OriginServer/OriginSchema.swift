@@ -1,3 +1,4 @@
+internal import Accounts
 internal import Catalog
 package import Loop
 package import Postgres
@@ -5,7 +6,7 @@ internal import Schedule
 
 /// The whole schema: the slices' steps, those that others refer to first.
 package enum OriginSchema {
-  package static let migrations = CatalogSchema.migrations + ScheduleSchema.migrations
+  package static let migrations = AccountsSchema.migrations + CatalogSchema.migrations + ScheduleSchema.migrations
 
   /// The names of the steps that a database still lacks.
   package static func pending(in database: PostgresSettings, on loop: EventLoop) async throws -> [String] {

@@ -1,7 +1,9 @@
+internal import Accounts
 internal import Catalog
 internal import HTTP
 internal import HTTPServer
 package import Loop
+internal import Mail
 internal import Operations
 internal import Postgres
 internal import Redis
@@ -18,6 +20,7 @@ package final class Origin {
   private let settings: OriginSettings
   private let database: PostgresPool
   private let redis: RedisClient
+  private let outbox: Outbox?
   private let server: Server
 
   /// - Throws: `UVError` when the address cannot be listened on.
@@ -34,16 +37,24 @@ package final class Origin {
         ReadinessCheck("postgres") { (try? await database.ping()) != nil },
       ],
       build: Build(version: Self.version))
+    let accounts = AccountsRoutes(AccountRegistry(on: loop, database, settings.accounts))
     let routes =
-      operations.routes + CatalogRoutes(database, settings.catalog).routes
+      operations.routes + accounts.routes + CatalogRoutes(database, settings.catalog).routes
       + ScheduleRoutes(database) { change in try await edges.announce(change) }.routes
-    let access = AccessGuard(publicKeyDigests: settings.publicKeys.map { SHA256.hash(Array($0.utf8)).hex }) { _ in
-      throw Problem(.unauthorized, "Invalid token.").with(.wwwAuthenticate, "Bearer")
+    let access = AccessGuard(publicKeyDigests: settings.publicKeys.map { SHA256.hash(Array($0.utf8)).hex }) {
+      try await accounts.caller(bearing: $0)
     }
     let pipeline = RoutePipeline(
       access: access, limiter: RateLimiter(redis: redis), idempotency: IdempotencyStore(redis: redis),
       lock: RequestLock(redis: redis), audit: { _ in }, purge: { tags in await edges.purge(tags) })
     server = try Server(on: settings.listen, loop: loop, service: OriginService(routes, pipeline))
+    outbox = Self.mailer(settings, on: loop).map { Outbox(on: loop, database, $0, from: settings.accounts.mailFrom) }
+    if let outbox { loop.start { await outbox.run() } }
+  }
+
+  private static func mailer(_ settings: OriginSettings, on loop: EventLoop) -> (any Mailer)? {
+    if let folder = settings.mailFolder { return FolderMailer(on: loop, folder: folder) }
+    return settings.smtp.map { SMTPMailer(on: loop, SMTPSettings(url: $0)) }
   }
 
   package var port: UInt16? { server.port }
@@ -51,6 +62,7 @@ package final class Origin {
   /// Lets requests in flight finish, then gives everything back.
   package func stop() async {
     await server.drain(deadline: settings.shutdownGrace)
+    outbox?.stop()
     redis.close()
     database.close()
   }

@@ -1,3 +1,4 @@
+package import Accounts
 package import Catalog
 package import Loop
 package import Postgres
@@ -13,6 +14,11 @@ package struct OriginSettings: Sendable {
   /// `REDIS_URL`: redis://, rediss:// or unix:// followed by the socket's path.
   package var redis: RedisURL
   package var catalog: CatalogSettings
+  package var accounts: AccountsSettings
+  /// `MAIL_FOLDER`: writes mail there as .eml files instead of sending it.
+  package var mailFolder: String?
+  /// `SMTP_URL`: smtp://host:port or smtps://; without it and `MAIL_FOLDER` mail waits in the outbox.
+  package var smtp: String?
   /// `PUBLIC_API_KEY`: comma-separated keys for the public routes; none leaves these open.
   package var publicKeys: [String] = []
   /// `ENABLE_DOCS`: /docs and /openapi.json.
@@ -38,10 +44,23 @@ package struct OriginSettings: Sendable {
     servesDocs = reader.flag("ENABLE_DOCS", default: false)
     shutdownGrace = .seconds(reader.int("SHUTDOWN_GRACE_SECONDS", default: 10, in: 0...300))
     catalog = CatalogSettings(reader)
+    accounts = Self.accounts(reader)
+    mailFolder = reader.text("MAIL_FOLDER")
+    smtp = reader.text("SMTP_URL")
     guard reader.problems.isEmpty, let database, let redis, let listen else { return nil }
     self.database = database
     self.redis = redis
     self.listen = listen
+  }
+
+  private static func accounts(_ reader: SettingsReader) -> AccountsSettings {
+    let publicURL = reader.string("PUBLIC_BASE_URL", default: "http://127.0.0.1:8080")
+    var settings = AccountsSettings(tokenSecret: reader.secret("JWT_SECRET_KEY").bytes, publicURL: publicURL)
+    settings.mailFrom = reader.string("MAIL_FROM", default: settings.mailFrom)
+    settings.accessLifetime = .seconds(60 * reader.int("ACCESS_TOKEN_EXPIRE_MINUTES", default: 60, in: 5...1440))
+    settings.refreshLifetime = .seconds(86_400 * reader.int("REFRESH_TOKEN_EXPIRE_DAYS", default: 7, in: 1...365))
+    settings.frontendOrigins = reader.list("FRONTEND_ORIGINS")
+    return settings
   }
 
   /// Nil after a problem was reported.

@@ -1,4 +1,5 @@
 import Loop
+import Support
 import Testing
 
 @Suite struct `Socket streams` {
@@ -29,7 +30,9 @@ import Testing
 
   /// Sends `bytes` through a listener that returns what it reads, and gathers the answer.
   private func echo(_ bytes: [UInt8], through endpoint: Endpoint, on loop: EventLoop) async throws -> [UInt8] {
+    var served: SocketStream?
     let listener = try Listener(on: endpoint, loop: loop) { stream in
+      served = stream
       stream.onRead = { stream.write($0) }
       stream.onEnd = { _ in stream.close() }
       stream.startReading()
@@ -48,6 +51,7 @@ import Testing
     }
     client.close()
     listener.close()
+    try await eventually("the server has seen the end", on: loop) { served?.isClosed == true }
     return received
   }
 }
