@@ -118,7 +118,7 @@ let package = Package(
     command("moviesnow-origin", uses: ["OriginServer", "Loop", "Settings"]),
     command(
       "moviesnow",
-      uses: ["OriginServer", "Redis", "Loop", "Settings", "Signing", "PolicyHost", "Publication"]),
+      uses: ["OriginServer", "Postgres", "Redis", "Loop", "Settings", "Signing", "PolicyHost", "Publication"]),
 
     .testTarget(name: "StyleTests", path: "Tests/Style", swiftSettings: strict),
     .target(
