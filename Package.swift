@@ -118,7 +118,10 @@ let package = Package(
     command("moviesnow-origin", uses: ["OriginServer", "Loop", "Settings"]),
     command(
       "moviesnow",
-      uses: ["OriginServer", "Postgres", "Redis", "Loop", "Settings", "Signing", "PolicyHost", "Publication"]),
+      uses: [
+        "Edge", "OriginServer", "LocalObjectStore", "Postgres", "Redis", "Loop", "Settings", "Signing", "PolicyHost",
+        "Publication",
+      ]),
 
     .testTarget(name: "StyleTests", path: "Tests/Style", swiftSettings: strict),
     .target(

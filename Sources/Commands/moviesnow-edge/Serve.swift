@@ -28,6 +28,7 @@ private func serve(_ settings: EdgeSettings, _ epoch: PolicyEpoch, worker: Int) 
     let policies = epoch.set(forLoop: worker)
     let node = try EdgeNode(settings, policies: { policies }, on: loop)
     print("edge listens on \(settings.listen)")
+    fflush(nil)
     await loop.untilTerminated()
     await node.stop()
   } catch {

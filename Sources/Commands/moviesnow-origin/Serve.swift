@@ -19,6 +19,7 @@ struct Serve: ParsableCommand {
         throw ExitCode(1)
       }
       print("origin listens on \(settings.listen)")
+      fflush(nil)
       await loop.untilTerminated()
       await origin.stop()
     }

@@ -1,13 +1,16 @@
 internal import ArgumentParser
+internal import Edge
 internal import Glibc
+internal import LocalObjectStore
 internal import Loop
 internal import OriginServer
 internal import Postgres
 internal import Settings
+internal import Signing
 
 struct Dev: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Start everything on an embedded default: private PostgreSQL and Redis, and the origin.",
+    abstract: "Start everything on an embedded default: PostgreSQL, Redis, object store, origin and edge.",
     discussion: "Listens on loopback only. Ctrl-C stops all of it; a second start keeps the data.")
 
   @Option(help: "The folder that keeps the data.")
@@ -15,6 +18,14 @@ struct Dev: ParsableCommand {
 
   @Option(help: "The origin's port; 0 takes any free one.")
   var originPort: UInt16 = 8081
+
+  @Option(help: "The edge's port; 0 takes any free one.")
+  var edgePort: UInt16 = 8080
+
+  @Option(help: "The object store's port; 0 takes any free one.")
+  var s3Port: UInt16 = 9000
+
+  private static let bucket = "films"
 
   func run() throws {
     let folder = try StateFolder(state)
@@ -31,38 +42,81 @@ struct Dev: ParsableCommand {
     let postgres = try await PostgresChild.start(in: folder, on: loop)
     let outcome = await Result {
       _ = try await OriginSchema.migrate(PostgresSettings(url: postgres.url), on: loop)
-      try await serve(redis.url, postgres.url, folder, on: loop)
+      try await serve(redis, postgres, folder, on: loop)
     }
     await postgres.stop()
     try outcome.get()
   }
 
   private func serve(
-    _ redisURL: String, _ databaseURL: String, _ folder: StateFolder, on loop: EventLoop
+    _ redis: RedisChild, _ postgres: PostgresChild, _ folder: StateFolder, on loop: EventLoop
   ) async throws {
-    let names = [
-      "REDIS_URL": redisURL, "DATABASE_URL": databaseURL, "ORIGIN_LISTEN": "127.0.0.1:\(originPort)",
-      "ENABLE_DOCS": "true",
-    ]
-    let reader = SettingsReader(environment: names, allowsDevelopmentSecrets: true)
+    let credentials = SigV4Credentials(
+      accessKeyID: "moviesnow-dev", secretAccessKey: try folder.secret("s3.secret"))
+    let objects = try StateFolder("\(folder.path)/objects")
+    let store = try await LocalStore(
+      on: loop, directory: objects.path, credentials: credentials, region: "us-east-1")
+    try await store.ensureBucket(Self.bucket)
+    try listening("--s3-port", s3Port) { try store.serve(on: .tcp(host: "127.0.0.1", port: s3Port)) }
+    let origin = try startOrigin(redis, postgres, folder, on: loop)
+    let edge = try startEdge(redis, store, origin, credentials, on: loop)
+    try announce(edge, origin, store, folder)
+    await loop.untilTerminated()
+    await edge.stop()
+    await origin.stop()
+    await store.stop(deadline: .seconds(2))
+  }
+
+  private func startOrigin(
+    _ redis: RedisChild, _ postgres: PostgresChild, _ folder: StateFolder, on loop: EventLoop
+  ) throws -> Origin {
+    let reader = SettingsReader(
+      environment: [
+        "REDIS_URL": redis.url, "DATABASE_URL": postgres.url, "ORIGIN_LISTEN": "127.0.0.1:\(originPort)",
+        "ENABLE_DOCS": "true", "JWT_SECRET_KEY": try folder.secret("jwt.secret"),
+        "MAIL_FOLDER": try StateFolder("\(folder.path)/mail").path,
+      ], allowsDevelopmentSecrets: true)
     guard let settings = OriginSettings(reader) else { throw DevFailure(reader.problems.map(\.description)) }
-    let origin: Origin
-    do { origin = try Origin(settings, on: loop) } catch let error as UVError {
-      throw DevFailure(["port \(originPort): \(error). Stop what listens there, or pass --origin-port 0."])
+    return try listening("--origin-port", originPort) { try Origin(settings, on: loop) }
+  }
+
+  private func startEdge(
+    _ redis: RedisChild, _ store: LocalStore, _ origin: Origin, _ credentials: SigV4Credentials, on loop: EventLoop
+  ) throws -> EdgeNode {
+    let reader = SettingsReader(
+      environment: [
+        "REDIS_URL": redis.url, "EDGE_LISTEN": "127.0.0.1:\(edgePort)",
+        "EDGE_ORIGIN_URL": "http://127.0.0.1:\(origin.port ?? originPort)",
+        "AWS_S3_ENDPOINT_URL": "http://127.0.0.1:\(store.port ?? s3Port)", "AWS_BUCKET_NAME": Self.bucket,
+        "AWS_ACCESS_KEY_ID": credentials.accessKeyID, "AWS_SECRET_ACCESS_KEY": credentials.secretAccessKey,
+      ], allowsDevelopmentSecrets: true)
+    guard let settings = EdgeSettings(reader) else { throw DevFailure(reader.problems.map(\.description)) }
+    let policies = try loadForOnce(settings.policies)
+    return try listening("--edge-port", edgePort) { try EdgeNode(settings, policies: { policies }, on: loop) }
+  }
+
+  /// A port that cannot be had is the user's to change.
+  private func listening<R>(_ option: String, _ port: UInt16, _ body: () throws -> R) throws -> R {
+    do { return try body() } catch let error as UVError {
+      throw DevFailure(["port \(port): \(error). Stop what listens there, or pass \(option) 0."])
     }
-    let base = "http://127.0.0.1:\(origin.port ?? originPort)"
-    try folder.write(#"{"origin":"\#(base)"}"# + "\n", to: "dev.json")
+  }
+
+  private func announce(
+    _ edge: EdgeNode, _ origin: Origin, _ store: LocalStore, _ folder: StateFolder
+  ) throws {
+    let bases = [("edge", edge.port), ("origin", origin.port), ("s3", store.port)]
+      .map { name, port in (name, "http://127.0.0.1:\(port ?? 0)") }
+    let members = (bases + [("bucket", Self.bucket)]).map { name, value in "\"\(name)\":\"\(value)\"" }
+    try folder.write("{\(members.joined(separator: ","))}\n", to: "dev.json")
+    for (name, base) in bases { print("\(name)\t\(base)") }
     print(
       """
-      origin   \(base)
-      redis    \(redisURL)
-      postgres \(databaseURL)
-      state    \(folder.path) (addresses in dev.json)
+      state\t\(folder.path) (addresses in dev.json)
 
-      Try: curl -i \(base)/readyz
+      Try: curl -i \(bases[0].1)/api/v1/titles
       """)
-    await loop.untilTerminated()
-    await origin.stop()
+    fflush(nil)
   }
 }
 

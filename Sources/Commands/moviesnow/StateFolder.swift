@@ -1,4 +1,7 @@
+internal import FoundationEssentials
 internal import Glibc
+internal import Settings
+internal import Signing
 
 /// Where `moviesnow dev` keeps its data: a folder that only its owner may enter.
 struct StateFolder {
@@ -13,6 +16,16 @@ struct StateFolder {
     path = unsafe String(cString: absolute)
     unsafe free(absolute)
     guard unsafe chmod(path, 0o700) == 0 else { throw DevFailure(["--state \(path): \(reason()). It is not yours."]) }
+  }
+
+  /// A random secret under that name: made once, kept. It starts so that no service outside `dev` accepts it.
+  func secret(_ name: String) throws -> String {
+    if let bytes = FileManager.default.contents(atPath: "\(path)/\(name)"), bytes.count >= Secret.minimumSize {
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    let secret = Secret.developmentPrefix + RandomBytes.token()
+    try write(secret, to: name)
+    return secret
   }
 
   /// Readable by its owner only, and whole or not there at all.

@@ -47,7 +47,8 @@ package final class Origin {
     let pipeline = RoutePipeline(
       access: access, limiter: RateLimiter(redis: redis), idempotency: IdempotencyStore(redis: redis),
       lock: RequestLock(redis: redis), audit: { _ in }, purge: { tags in await edges.purge(tags) })
-    server = try Server(on: settings.listen, loop: loop, service: OriginService(routes, pipeline))
+    let service = OriginService(routes, pipeline, showsDocument: settings.servesDocs)
+    server = try Server(on: settings.listen, loop: loop, service: service)
     outbox = Self.mailer(settings, on: loop).map { Outbox(on: loop, database, $0, from: settings.accounts.mailFrom) }
     if let outbox { loop.start { await outbox.run() } }
   }

@@ -21,7 +21,7 @@ package struct OriginSettings: Sendable {
   package var smtp: String?
   /// `PUBLIC_API_KEY`: comma-separated keys for the public routes; none leaves these open.
   package var publicKeys: [String] = []
-  /// `ENABLE_DOCS`: /docs and /openapi.json.
+  /// `ENABLE_DOCS`: /openapi.json.
   package var servesDocs = false
   /// `SHUTDOWN_GRACE_SECONDS`: how long requests in flight may take after SIGTERM. Default 10.
   package var shutdownGrace = Duration.seconds(10)
