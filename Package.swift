@@ -123,6 +123,13 @@ let package = Package(
         "Publication",
       ]),
 
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "Edge", "HTTP", "HTTPClient", "LocalObjectStore", "Loop", "ObjectStore", "PolicyHost", "Redis", "Settings",
+        "Signing", "Support",
+      ],
+      path: "Tests/EndToEnd", swiftSettings: strict),
     .testTarget(name: "StyleTests", path: "Tests/Style", swiftSettings: strict),
     .target(
       name: "Support", dependencies: ["HTTP", "Loop", "Postgres", "Routing", "TLS"], path: "Tests/Support",
