@@ -119,6 +119,8 @@ final class PostgresConnection {
 
   /// False: the answers no longer match what was sent.
   private func handle(_ event: ServerLink.Event, of step: Step) -> Bool {
+    // The server's goodbye can come where an answer would: the connection is lost, not the statement wrong.
+    if case .failure(let fault) = event, fault.endsSession { return false }
     switch (event, step) {
     case (.synced, .sync), (.end, .prepare): steps.popFirst()
     case (.answer(let answer), .statement(let statement)), (.answer(let answer), .script(let statement)):

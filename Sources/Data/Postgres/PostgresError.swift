@@ -55,6 +55,9 @@ package struct ServerFault: Equatable, Sendable {
   /// Serialisation failure, deadlock, lock not available: rolled back, and the next try may pass.
   var isTransient: Bool { sqlState.hasPrefix("40") || sqlState == "55P03" || isOfResources }
 
+  /// An administrator, or a crash, ends the session: its last word stands where an answer would.
+  var endsSession: Bool { sqlState == "57P01" || sqlState == "57P02" }
+
   /// Insufficient resources, shutting down, starting up.
   var isOfResources: Bool { sqlState.hasPrefix("53") || sqlState.hasPrefix("57P") || sqlState.hasPrefix("58") }
 }
