@@ -63,6 +63,6 @@ package enum Caching: Equatable, Sendable {
   case none
   /// Secrets and personal data.
   case noStore
-  /// Fresh for `maxAge`, with a strong ETag and 304. Zero sends neither.
+  /// Fresh for `maxAge`, with 304 and an ETag: the handler's, or a strong one of the answer's bytes. Zero adds neither.
   case shared(maxAge: Duration, variesByCountry: Bool = false)
 }

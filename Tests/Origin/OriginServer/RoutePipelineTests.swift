@@ -106,6 +106,23 @@ import Testing
     }
   }
 
+  @Test func `a weak ETag that the handler made is kept, and matches`() throws {
+    try withPipeline { pipeline, _ in
+      let rules = Rules(.anyone, caching: .shared(maxAge: .seconds(30)))
+      let route = Route(.get, "/list", "List", rules) { call in
+        call.reply.fields.set(.etag, "W/\"a\"")
+        return ["a": 1]
+      }
+      #expect(await pipeline.answer(Request(.get, "/list"), route).fields.first(.etag) == "W/\"a\"")
+      for (tag, status) in [
+        ("W/\"a\"", Status.notModified), ("\"a\"", .notModified), ("*", .notModified), ("\"b\"", .ok),
+      ] {
+        let answer = await pipeline.answer(Request(.get, "/list", fields: [(.ifNoneMatch, tag)]), route)
+        #expect(answer.status == status)
+      }
+    }
+  }
+
   @Test func `with Redis away reads and limits go on, and what needs a lock is a 503`() throws {
     try withPipeline { pipeline, _ in
       let open = Route(.get, "/open", "Read", Rules(.user, limit: .perMinute(1))) { _ in Nothing() }
