@@ -24,6 +24,25 @@ package final class ObjectPresigner {
     }
   }
 
+  /// What the bytes of an upload have to be; nil leaves it open. The store checks it.
+  package struct Expectation: Equatable, Sendable {
+    /// In bytes.
+    package var size: Int64?
+    package var sha256: [UInt8]?
+
+    package init(size: Int64? = nil, sha256: [UInt8]? = nil) {
+      self.size = size
+      self.sha256 = sha256
+    }
+
+    var fields: [SigV4Field] {
+      var fields: [SigV4Field] = []
+      if let size { fields.append(SigV4Field("content-length", String(size))) }
+      if let sha256 { fields.append(SigV4Field("x-amz-checksum-sha256", Base64.standard.encode(sha256))) }
+      return fields
+    }
+  }
+
   /// A URL to PUT to, and the fields that the PUT must carry as they are: they are signed.
   package struct Upload: Equatable, Sendable {
     package let url: String
@@ -50,10 +69,10 @@ package final class ObjectPresigner {
 
   /// With `onlyIfAbsent` the store refuses to replace an object (412).
   package func put(
-    _ key: String, content: ObjectContent.Description, onlyIfAbsent: Bool = false, expiresSeconds: Int,
-    at unixSeconds: Int64
+    _ key: String, content: ObjectContent.Description, _ expected: Expectation = Expectation(),
+    onlyIfAbsent: Bool = false, expiresSeconds: Int, at unixSeconds: Int64
   ) -> Upload {
-    var fields = content.fields + (encryption?.fields ?? [])
+    var fields = content.fields + expected.fields + (encryption?.fields ?? [])
     if onlyIfAbsent { fields.append(SigV4Field("if-none-match", "*")) }
     let request = SigV4Request("PUT", address, key: key, headers: fields)
     return Upload(url: signer.presign(request, expiresSeconds: expiresSeconds, at: unixSeconds), fields: fields)

@@ -85,6 +85,15 @@ import Testing
     let upload = store.presigner.put("signed", content: .init("application/zip"), expiresSeconds: 60, at: now)
     #expect(try await send(.put, upload.url, [], .bytes([1])).status == .forbidden)
     #expect(try await send(.put, upload.url, upload.fields, .bytes([1, 2, 3])).status == .ok)
+    let bytes: [UInt8] = [4, 5]
+    let once = store.presigner.put(
+      "signed once", content: .init("application/zip"), .init(size: 2, sha256: SHA256.hash(bytes).bytes),
+      onlyIfAbsent: true, expiresSeconds: 60, at: now)
+    // The client states the body's length itself.
+    let fields = once.fields.filter { $0.name != "content-length" }
+    #expect(try await send(.put, once.url, fields, .bytes([4, 5, 6])).status == .forbidden)
+    #expect(try await send(.put, once.url, fields, .bytes(bytes)).status == .ok)
+    #expect(try await send(.put, once.url, fields, .bytes(bytes)).status == .preconditionFailed)
     let overrides = ObjectPresigner.Overrides(contentDisposition: "attachment; filename=\"S 01.zip\"")
     let url = store.presigner.get("signed", expiresSeconds: 60, overrides: overrides, at: now)
     let answer = try await send(.get, url, [], .none)
