@@ -85,19 +85,19 @@ let package = Package(
     module("Net", "Mail", uses: ["Loop", "CCurl"]),
     module("Data", "Redis", uses: ["Loop", "TLS", "CHiredis"]),
     module("Data", "Postgres", uses: ["Loop", "CPQ"]),
-    module("Data", "ObjectStore", uses: ["HTTPClient", "HTTP", "Signing"]),
+    module("Data", "ObjectStore", uses: ["HTTPClient", "HTTP", "Settings", "Signing"]),
     module("Data", "LocalObjectStore", uses: ["HTTPServer", "HTTP", "Loop", "Signing"]),
     module("Origin", "Accounts", uses: ["Routing", "HTTP", "Loop", "Postgres", "Signing", "Mail"]),
 
     .target(name: "Publication", path: "Sources/Publication", swiftSettings: strict),
     .target(name: "PolicyABI", path: "Sources/Policy/PolicyABI"),
     module("Policy", "PolicySDK", uses: ["PolicyABI"]),
-    module("Policy", "PolicyHost", uses: ["PolicyABI", "Publication"]),
+    module("Policy", "PolicyHost", uses: ["PolicyABI", "Publication", "Settings"]),
     .target(
       name: "Edge",
       dependencies: [
-        "HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "ObjectStore", "PolicyHost", "Redis", "Settings", "Signing",
-        "TLS",
+        "HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "ObjectStore", "PolicyHost", "Publication", "Redis",
+        "Settings", "Signing", "TLS",
       ],
       path: "Sources/Edge", swiftSettings: strict),
 
@@ -146,8 +146,8 @@ let package = Package(
     tests("Data", "ObjectStore", uses: ["HTTPClient", "HTTP", "Signing", "Loop"]),
     tests("Data", "Postgres", uses: ["Loop"]),
     .testTarget(
-      name: "EdgeTests", dependencies: ["Edge", "HTTP", "Loop", "Redis", "Support"], path: "Tests/Edge",
-      swiftSettings: strict),
+      name: "EdgeTests", dependencies: ["Edge", "HTTP", "Loop", "Publication", "Redis", "Support"],
+      path: "Tests/Edge", swiftSettings: strict),
     tests("Net", "Mail", uses: ["Loop"]),
     tests("Origin", "Accounts", uses: ["HTTP", "Loop", "Mail", "Postgres", "Routing", "Signing"]),
     tests("Origin", "OriginServer", uses: ["Routing", "HTTP", "Loop", "Redis"]),

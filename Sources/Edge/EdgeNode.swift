@@ -5,6 +5,7 @@ internal import HTTPServer
 package import Loop
 internal import ObjectStore
 package import PolicyHost
+internal import Publication
 internal import Redis
 internal import Signing
 internal import TLS

@@ -1,4 +1,3 @@
-internal import Glibc
 package import HTTPClient
 package import Loop
 package import ObjectStore
@@ -19,8 +18,7 @@ package struct EdgeSettings: Sendable {
   package var identityKeys: [EdgeClientSignature.Key]
   /// The bucket whose objects are delivered: the `AWS_…` names.
   package var store: ObjectStoreSettings
-  /// `DELIVERY_MIN_TTL`, `DELIVERY_MAX_TTL`: bounds of a URL's lifetime in seconds, which the plugin TTLClamp applies.
-  /// `PLUGIN_FOLDER`: where libKeyPrefix.so, libTTLClamp.so and libGeoSchedule.so are. Default: beside the program.
+  /// What decides which URLs are issued, and for how long: `PLUGIN_FOLDER`, `DELIVERY_MIN_TTL`, `DELIVERY_MAX_TTL`.
   package var policies: [PolicySource]
   /// `DELIVERY_DAILY_IP_QUOTA_BUNDLES`, `DELIVERY_DAILY_IP_QUOTA_DOWNLOADS`: URLs a client address a day.
   package var quota = DailyQuota.Limits()
@@ -58,14 +56,7 @@ package struct EdgeSettings: Sendable {
       return EdgeClientSignature.Key(id: String(parts[0]), secret: Array(parts[1].utf8))
     }
     store = ObjectStoreSettings(reader)
-    let shortest = reader.int("DELIVERY_MIN_TTL", default: 60, in: 1...604_800)
-    let longest = reader.int("DELIVERY_MAX_TTL", default: 3600, in: shortest...604_800)
-    let folder = reader.string("PLUGIN_FOLDER", default: Self.programFolder)
-    policies = PolicySource.standard(in: folder).map { policy in
-      guard policy.name == "ttl" else { return policy }
-      let bounds = "{\"minimum\":\(shortest),\"maximum\":\(longest)}"
-      return PolicySource(name: policy.name, path: policy.path, settings: bounds)
-    }
+    policies = PolicySource.list(reader)
     quota.bundles = reader.int("DELIVERY_DAILY_IP_QUOTA_BUNDLES", default: quota.bundles, in: 0...1_000_000_000)
     quota.downloads = reader.int("DELIVERY_DAILY_IP_QUOTA_DOWNLOADS", default: quota.downloads, in: 0...1_000_000_000)
     workers = reader.int("EDGE_WORKERS", default: 1, in: 1...256)
@@ -73,11 +64,5 @@ package struct EdgeSettings: Sendable {
     guard reader.problems.isEmpty, let redis, let listen else { return nil }
     self.redis = redis
     self.listen = listen
-  }
-
-  private static var programFolder: String {
-    guard let path = unsafe realpath("/proc/self/exe", nil) else { return "." }
-    defer { unsafe free(path) }
-    return unsafe String(cString: path).split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
   }
 }

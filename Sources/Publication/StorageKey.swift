@@ -19,11 +19,6 @@ package struct StorageKey: Hashable, Sendable, CustomStringConvertible {
 
   package var fileName: String { text.split(separator: "/").last.map { String($0) } ?? text }
 
-  /// Which daily quota it counts against.
-  package var keyspace: Keyspace { text.hasPrefix("bundles/") ? .bundles : .downloads }
-
-  package enum Keyspace: String, Sendable { case bundles, downloads }
-
   private static func isAllowed(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true

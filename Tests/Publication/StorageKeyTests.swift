@@ -1,4 +1,4 @@
-import Edge
+import Publication
 import Testing
 
 @Suite struct `Storage keys` {
@@ -21,10 +21,5 @@ import Testing
 
   @Test func `repeated slashes are folded, so that one object has one key`() {
     #expect(StorageKey("bundles//a///S01.zip")?.text == "bundles/a/S01.zip")
-  }
-
-  @Test func `the quota is counted by the first folder`() {
-    #expect(StorageKey("bundles/a/S01.zip")?.keyspace == .bundles)
-    #expect(StorageKey("downloads/a/extras/b.zip")?.keyspace == .downloads)
   }
 }

@@ -71,7 +71,7 @@ struct Explain: ParsableCommand {
     if let policies {
       return try JSONDecoder().decode([PolicySource].self, from: Data(contentsOf: URL(filePath: policies)))
     }
-    return PolicySource.standard(in: folder.map(absolutePath) ?? programFolder())
+    return PolicySource.standard(in: folder.map(absolutePath) ?? PolicySource.programFolder)
   }
 
   private func state() throws -> PublishedState? {
@@ -85,12 +85,5 @@ struct Explain: ParsableCommand {
       throw ValidationError("--at must be like 2026-01-31T20:00:00Z, not '\(at)'.")
     }
     return civil.unixSeconds
-  }
-
-  private func programFolder() -> String {
-    guard let path = unsafe realpath("/proc/self/exe", nil) else { return "." }
-    defer { unsafe free(path) }
-    let text = unsafe String(cString: path)
-    return text.lastIndex(of: "/").map { String(text[..<$0]) } ?? "."
   }
 }

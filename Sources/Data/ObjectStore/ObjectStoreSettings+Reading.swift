@@ -1,12 +1,11 @@
-internal import ObjectStore
-internal import Settings
+package import Settings
 internal import Signing
 
 extension ObjectStoreSettings {
   /// `AWS_BUCKET_NAME`, `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`;
   /// `AWS_S3_ENDPOINT_URL` is for our own requests, `AWS_S3_PUBLIC_ENDPOINT_URL` the host that signed URLs carry.
   /// Problems are left with the reader.
-  init(_ reader: SettingsReader) {
+  package init(_ reader: SettingsReader) {
     let token = reader.string("AWS_SESSION_TOKEN", default: "")
     let credentials = SigV4Credentials(
       accessKeyID: reader.required("AWS_ACCESS_KEY_ID", expected: "the access key's id"),

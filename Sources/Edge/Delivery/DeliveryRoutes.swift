@@ -2,6 +2,7 @@ internal import Glibc
 internal import HTTP
 internal import JSON
 internal import PolicyHost
+internal import Publication
 
 /// The routes by which players get signed URLs. Their answers are secrets: no cache keeps them.
 struct DeliveryRoutes {

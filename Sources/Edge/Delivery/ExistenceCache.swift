@@ -1,4 +1,5 @@
 package import Loop
+package import Publication
 
 /// Remembers for a moment whether an object exists, so that issuing URLs does not ask the store each time.
 package final class ExistenceCache {

@@ -1,6 +1,7 @@
 package import HTTP
 internal import JSON
 package import PolicyHost
+package import Publication
 
 /// Issues signed URLs. Whatever can refuse comes before the token is spent; signing, which cannot fail, comes after:
 /// a 403, 404, 429 or 503 never costs the player a token.

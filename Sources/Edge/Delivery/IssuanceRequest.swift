@@ -1,5 +1,6 @@
 package import HTTP
 internal import JSON
+package import Publication
 
 /// What a player asks for: a URL for one object.
 package struct IssuanceRequest: Equatable {

@@ -1,4 +1,5 @@
 package import HTTP
+package import Publication
 package import Redis
 internal import Signing
 
@@ -55,4 +56,11 @@ package struct DailyQuota {
     let date = String(day.year * 10_000 + day.month * 100 + day.day)
     return "quota:delivery:\(keyspace.rawValue):\(client):\(date)"
   }
+}
+
+extension StorageKey {
+  /// Which daily quota it counts against.
+  package var keyspace: Keyspace { text.hasPrefix("bundles/") ? .bundles : .downloads }
+
+  package enum Keyspace: String, Sendable { case bundles, downloads }
 }

@@ -1,4 +1,5 @@
 package import HTTP
+package import Publication
 package import Redis
 
 /// One-time tokens in Redis: `download:token:{token}` holds JSON with the key that it opens, how often, until when.

@@ -1,5 +1,6 @@
 import Edge
 import Loop
+import Publication
 import Testing
 
 @Suite struct `The existence cache` {

@@ -1,6 +1,7 @@
 import Edge
 import HTTP
 import Loop
+import Publication
 import Redis
 import Support
 import Testing
