@@ -88,11 +88,13 @@ private struct House {
         try store.serve(on: .tcp(host: "127.0.0.1", port: 0))
         let endpoint = "http://127.0.0.1:\(store.port ?? 0)"
 
-        let settings = try #require(EdgeSettings(SettingsReader(environment: [
-          "REDIS_URL": server.url, "EDGE_LISTEN": "127.0.0.1:0", "AWS_S3_ENDPOINT_URL": endpoint,
-          "AWS_BUCKET_NAME": "films", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
-          "PLUGIN_FOLDER": build,
-        ])))
+        let settings = try #require(
+          EdgeSettings(
+            SettingsReader(environment: [
+              "REDIS_URL": server.url, "EDGE_LISTEN": "127.0.0.1:0", "AWS_S3_ENDPOINT_URL": endpoint,
+              "AWS_BUCKET_NAME": "films", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
+              "PLUGIN_FOLDER": build,
+            ])))
         let trial = PolicyTrial(command: ["\(build)/moviesnow-edge", "plugins", "try"])
         let loader = PolicyLoader(folder: "\(folder.path)/policies", loops: 1, trial: trial)
         let policies = try loader.load(settings.policies, epoch: 1).set(forLoop: 0)
