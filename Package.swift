@@ -114,11 +114,13 @@ let package = Package(
     module("Ops", "Settings", uses: [.configuration]),
     module("Ops", "Observability", uses: ["JSON", .log]),
 
-    command("moviesnow-edge", uses: ["Edge", "Loop", "PolicyHost", "Settings"]),
-    command("moviesnow-origin", uses: ["OriginServer", "Loop", "Settings"]),
+    module("Commands", "Invocation", uses: ["Settings", .arguments]),
+    command("moviesnow-edge", uses: ["Edge", "Invocation", "Loop", "PolicyHost"]),
+    command("moviesnow-origin", uses: ["OriginServer", "Invocation", "Loop", "Postgres"]),
     command(
       "moviesnow",
       uses: [
+        "Accounts", "Invocation", "Routing",
         "Edge", "OriginServer", "LocalObjectStore", "Postgres", "Redis", "Loop", "Settings", "Signing", "PolicyHost",
         "Publication",
       ]),

@@ -29,22 +29,15 @@ package struct EdgeSettings: Sendable {
 
   /// Problems are left with the reader, so that all of them are told at once; nil when it found one.
   package init?(_ reader: SettingsReader) {
-    let redisText = reader.required("REDIS_URL", expected: "a URL such as redis://127.0.0.1:6379/0")
-    let redis = try? RedisURL(redisText)
-    if redis == nil, !redisText.isEmpty {
-      reader.report(SettingProblem(key: "REDIS_URL", expected: "redis://, rediss:// or unix://<path>"))
+    let redis = reader.value("REDIS_URL", expected: "redis://host:6379/0, rediss:// or unix://<path>") {
+      try? RedisURL($0)
     }
-    let listenText = reader.string("EDGE_LISTEN", default: "127.0.0.1:8080")
-    let listen = Endpoint(listening: listenText)
-    if listen == nil {
-      let expected = "address:port, as 127.0.0.1:8080"
-      reader.report(SettingProblem(key: "EDGE_LISTEN", value: listenText, expected: expected))
-    }
-    let originText = reader.string("EDGE_ORIGIN_URL", default: "")
-    origin = originText.isEmpty ? nil : try? Authority(url: originText)
-    if origin == nil, !originText.isEmpty {
-      reader.report(SettingProblem(key: "EDGE_ORIGIN_URL", expected: "http(s)://host[:port]"))
-    }
+    let listen = reader.value(
+      "EDGE_LISTEN", default: "127.0.0.1:8080", expected: "address:port, as 127.0.0.1:8080",
+      Endpoint.init(listening:))
+    origin =
+      reader.text("EDGE_ORIGIN_URL") == nil
+      ? nil : reader.value("EDGE_ORIGIN_URL", expected: "http(s)://host[:port]") { try? Authority(url: $0) }
     identityKeys = reader.list("EDGE_IDENTITY_KEYS").compactMap { pair in
       let parts = pair.split(separator: ":", maxSplits: 1)
       guard parts.count == 2, parts[1].utf8.count >= Secret.minimumSize else {

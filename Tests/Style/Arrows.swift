@@ -56,8 +56,9 @@ enum Arrows {
     "PolicyHost": ["PolicyABI", "Publication", "JSON", "Settings"],
     "Edge": edge,
     "OriginServer": origin,
-    "moviesnow-edge": edge.union(["Edge"]),
-    "moviesnow-origin": origin.union(["OriginServer"]),
-    "moviesnow": edge.union(origin).union(["Edge", "OriginServer", "LocalObjectStore"]),
+    "Invocation": ["Settings"],
+    "moviesnow-edge": edge.union(["Edge", "Invocation"]),
+    "moviesnow-origin": origin.union(["OriginServer", "Invocation"]),
+    "moviesnow": edge.union(origin).union(["Edge", "OriginServer", "LocalObjectStore", "Invocation"]),
   ]
 }

@@ -1,8 +1,8 @@
 internal import ArgumentParser
 internal import Edge
 internal import Glibc
+internal import Invocation
 internal import PolicyHost
-internal import Settings
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,20 +12,8 @@ struct Check: ParsableCommand {
   @OptionGroup var configuration: ConfigurationOptions
 
   func run() throws {
-    _ = try configuration.load().loadPolicies()
+    _ = try configuration.load(EdgeSettings.init).loadPolicies()
     print("The configuration is valid.")
-  }
-}
-
-extension ConfigurationOptions {
-  /// - Throws: `ExitCode` 1 after all problems were printed.
-  func load() throws -> EdgeSettings {
-    let reader = file.map { SettingsReader(file: $0) } ?? SettingsReader()
-    guard let settings = EdgeSettings(reader) else {
-      for problem in reader.problems { printError("\(problem)") }
-      throw ExitCode(1)
-    }
-    return settings
   }
 }
 

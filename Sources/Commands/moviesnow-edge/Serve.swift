@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Edge
 internal import Glibc
+internal import Invocation
 internal import Loop
 internal import PolicyHost
 
@@ -11,7 +12,7 @@ struct Serve: ParsableCommand {
   @OptionGroup var configuration: ConfigurationOptions
 
   func run() throws {
-    let settings = try configuration.load()
+    let settings = try configuration.load(EdgeSettings.init)
     let epoch = try settings.loadPolicies()
     let others = (1..<settings.workers).map { index in
       WorkerThread.start(name: "edge-\(index)") { await serve(settings, epoch, worker: index) }
@@ -35,9 +36,4 @@ private func serve(_ settings: EdgeSettings, _ epoch: PolicyEpoch, worker: Int) 
     printError("EDGE_LISTEN: cannot listen on \(settings.listen): \(error). Is another process using it?")
     exit(1)
   }
-}
-
-func printError(_ text: String) {
-  let line = Array((text + "\n").utf8)
-  _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
 }

@@ -1,6 +1,6 @@
 internal import ArgumentParser
+internal import Invocation
 internal import OriginServer
-internal import Settings
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,19 +10,7 @@ struct Check: ParsableCommand {
   @OptionGroup var configuration: ConfigurationOptions
 
   func run() throws {
-    _ = try configuration.load()
+    _ = try configuration.load(OriginSettings.init)
     print("The configuration is valid.")
-  }
-}
-
-extension ConfigurationOptions {
-  /// - Throws: `ExitCode` 1 after all problems were printed.
-  func load() throws -> OriginSettings {
-    let reader = file.map { SettingsReader(file: $0) } ?? SettingsReader()
-    guard let settings = OriginSettings(reader) else {
-      for problem in reader.problems { printError("\(problem)") }
-      throw ExitCode(1)
-    }
-    return settings
   }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import Invocation
 internal import Loop
 internal import OriginServer
 
@@ -10,9 +11,10 @@ struct Serve: ParsableCommand {
   @OptionGroup var configuration: ConfigurationOptions
 
   func run() throws {
-    let settings = try configuration.load()
+    let settings = try configuration.load(OriginSettings.init)
     let loop = EventLoop()
     try loop.run {
+      try await requireSchema(settings, on: loop)
       let origin: Origin
       do { origin = try Origin(settings, on: loop) } catch let error as UVError {
         printError("ORIGIN_LISTEN: cannot listen on \(settings.listen): \(error). Is another process using it?")
@@ -24,9 +26,17 @@ struct Serve: ParsableCommand {
       await origin.stop()
     }
   }
-}
-
-func printError(_ text: String) {
-  let line = Array((text + "\n").utf8)
-  _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  /// A server never migrates by itself: two versions of it may run side by side.
+  private func requireSchema(_ settings: OriginSettings, on loop: EventLoop) async throws {
+    let pending: [String]
+    do { pending = try await OriginSchema.pending(in: settings.database, on: loop) } catch {
+      printError("DATABASE_URL: \(error). Is PostgreSQL up, and may this user connect?")
+      throw ExitCode(1)
+    }
+    guard let first = pending.first else { return }
+    printError(
+      "DATABASE_URL: the schema lacks \(pending.count) steps, from \(first) on. "
+        + "Run: moviesnow migrate\(configuration.arguments)")
+    throw ExitCode(1)
+  }
 }

@@ -5,5 +5,7 @@ struct MoviesNow: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "moviesnow",
     abstract: "The operator's tool of MoviesNow Edge.",
-    subcommands: [Dev.self, Explain.self, Plugins.self, Presign.self])
+    subcommands: [
+      Dev.self, Migrate.self, UserCommand.self, Explain.self, Plugins.self, Presign.self,
+    ])
 }

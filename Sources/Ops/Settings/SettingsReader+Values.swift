@@ -11,6 +11,18 @@ extension SettingsReader {
     return ""
   }
 
+  /// A value of a type of its own, made from its text. Nil after a problem was reported: it is missing and has no
+  /// fallback, or cannot be read. The text may hold a password, so it is not shown.
+  package func value<Value>(
+    _ name: String, default fallback: String? = nil, expected: String, _ parse: (String) -> Value?
+  ) -> Value? {
+    let text = fallback.map { string(name, default: $0) } ?? required(name, expected: expected)
+    guard !text.isEmpty else { return nil }
+    if let value = parse(text) { return value }
+    report(SettingProblem(key: name, expected: expected))
+    return nil
+  }
+
   package func int(_ name: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
     guard let text = text(name) else { return fallback }
     if let value = Int(text), range.contains(value) { return value }

@@ -1,20 +1,19 @@
 internal import Postgres
 package import Routing
-package import Signing
 
 extension AccountRegistry {
   /// A user made by an operator: verified, and with the second factor on, as an admin needs it.
-  package func createStaff(_ email: Email, _ password: Password, role: Role) async throws -> OTPAuthURI {
+  /// - Parameter totpSecret: Base32 of 20 random bytes.
+  /// - Throws: `AccountsError.emailTaken`.
+  package func createStaff(_ email: Email, _ password: Password, totpSecret: String, role: Role) async throws {
     let hash = try await hasher.hash(password)
-    let secret = Base32.encode(RandomBytes.make(20))
     try await postgres.transaction { transaction in
       let inserted = try await UserStore.insert(
         email, passwordHash: hash, fullName: nil, role: role, isVerified: true, in: transaction)
       guard let userID = inserted else { throw AccountsError.emailTaken }
-      _ = try await UserStore.setPendingSecret(secret, of: userID, in: transaction)
+      _ = try await UserStore.setPendingSecret(totpSecret, of: userID, in: transaction)
       try await UserStore.enableMFA(of: userID, in: transaction)
     }
-    return OTPAuthURI(secret: secret, name: email.text, issuer: "MoviesNow")
   }
 
   /// An admin makes admins and users; only a superuser makes or unmakes a superuser, and nobody changes themselves.

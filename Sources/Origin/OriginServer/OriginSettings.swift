@@ -29,17 +29,12 @@ package struct OriginSettings: Sendable {
   /// Problems are left with the reader, so that all of them are told at once; nil when it found one.
   package init?(_ reader: SettingsReader) {
     let database = Self.database(reader)
-    let redisText = reader.required("REDIS_URL", expected: "a URL such as redis://127.0.0.1:6379/0")
-    let redis = try? RedisURL(redisText)
-    if redis == nil, !redisText.isEmpty {
-      reader.report(SettingProblem(key: "REDIS_URL", expected: "redis://, rediss:// or unix://<path>"))
+    let redis = reader.value("REDIS_URL", expected: "redis://host:6379/0, rediss:// or unix://<path>") {
+      try? RedisURL($0)
     }
-    let listenText = reader.string("ORIGIN_LISTEN", default: "127.0.0.1:8081")
-    let listen = Endpoint(listening: listenText)
-    if listen == nil {
-      let expected = "address:port, as 127.0.0.1:8081"
-      reader.report(SettingProblem(key: "ORIGIN_LISTEN", value: listenText, expected: expected))
-    }
+    let listen = reader.value(
+      "ORIGIN_LISTEN", default: "127.0.0.1:8081", expected: "address:port, as 127.0.0.1:8081",
+      Endpoint.init(listening:))
     publicKeys = reader.list("PUBLIC_API_KEY")
     servesDocs = reader.flag("ENABLE_DOCS", default: false)
     shutdownGrace = .seconds(reader.int("SHUTDOWN_GRACE_SECONDS", default: 10, in: 0...300))
@@ -63,8 +58,8 @@ package struct OriginSettings: Sendable {
     return settings
   }
 
-  /// Nil after a problem was reported.
-  private static func database(_ reader: SettingsReader) -> PostgresSettings? {
+  /// `DATABASE_URL`. Nil after a problem was reported.
+  package static func database(_ reader: SettingsReader) -> PostgresSettings? {
     let text = reader.required("DATABASE_URL", expected: "a URL such as postgresql://user@localhost/moviesnow")
     guard !text.isEmpty else { return nil }
     do { return try PostgresSettings(url: text) } catch {

@@ -1,0 +1,42 @@
+internal import Accounts
+internal import ArgumentParser
+internal import Invocation
+internal import Loop
+internal import OriginServer
+internal import Routing
+
+struct UserCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "user", abstract: "Make accounts in the origin's database.", subcommands: [Create.self])
+
+  struct Create: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make a verified account with a second factor.",
+      discussion: "Prints its password and its TOTP secret once: nothing else keeps them in clear.")
+
+    @Argument(help: "The account's e-mail address.")
+    var email: String
+
+    @Flag(help: "Lets it manage the catalogue.")
+    var admin = false
+
+    @OptionGroup var configuration: ConfigurationOptions
+
+    func run() throws {
+      guard let address = Email(email) else { throw ValidationError("'\(email)' is no e-mail address.") }
+      let settings = try configuration.load(OriginSettings.init)
+      let account = StaffAccount(email: address)
+      let loop = EventLoop()
+      try loop.run {
+        do { try await account.create(admin ? .admin : .user, in: settings, on: loop) } catch AccountsError.emailTaken {
+          printError("\(email): there is such an account already. Choose another address.")
+          throw ExitCode(1)
+        } catch {
+          printError("DATABASE_URL: \(error). Is the database up, and `moviesnow migrate` done?")
+          throw ExitCode(1)
+        }
+        print("email\t\(account.email)\npassword\t\(account.password)\ntotp\t\(account.uri)")
+      }
+    }
+  }
+}
