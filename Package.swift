@@ -101,14 +101,15 @@ let package = Package(
       ],
       path: "Sources/Edge", swiftSettings: strict),
 
-    module("Origin", "Operations", uses: ["Routing", "HTTP"]),
+    module(
+      "Origin", "Operations", uses: ["HTTP", "JSON", "Loop", "Observability", "Postgres", "Routing", .log]),
     module("Origin", "Catalog", uses: ["HTTP", "Postgres", "Routing", "Settings"]),
     module("Origin", "Schedule", uses: ["HTTP", "Postgres", "Publication", "Routing"]),
     module(
       "Origin", "OriginServer",
       uses: [
         "Operations", "Accounts", "Catalog", "Schedule", "Publication", "Routing", "HTTPServer", "HTTP", "JSON", "Loop",
-        "Mail", "Postgres", "Redis", "Settings", "Signing",
+        "Mail", "Observability", "Postgres", "Redis", "Settings", "Signing", .log,
       ]),
 
     module("Ops", "Settings", uses: [.configuration]),
@@ -152,7 +153,10 @@ let package = Package(
       path: "Tests/Edge", swiftSettings: strict),
     tests("Net", "Mail", uses: ["Loop"]),
     tests("Origin", "Accounts", uses: ["HTTP", "Loop", "Mail", "Postgres", "Routing", "Signing"]),
-    tests("Origin", "OriginServer", uses: ["Routing", "HTTP", "Loop", "Redis"]),
+    tests("Origin", "Operations", uses: ["HTTP", "Loop", "Observability", "Postgres", "Routing"]),
+    tests(
+      "Origin", "OriginServer",
+      uses: ["Routing", "HTTP", "Loop", "Operations", "Postgres", "Redis", "Settings", "Signing"]),
     tests("Ops", "Settings"),
     tests("Data", "LocalObjectStore", uses: ["HTTP", "Loop", "Signing"]),
     tests("Ops", "Observability", uses: [.log]),

@@ -61,3 +61,8 @@ package struct ServerFault: Equatable, Sendable {
   /// Insufficient resources, shutting down, starting up.
   var isOfResources: Bool { sqlState.hasPrefix("53") || sqlState.hasPrefix("57P") || sqlState.hasPrefix("58") }
 }
+
+extension ServerFault: CustomStringConvertible {
+  /// For a log: without the detail, which quotes rows.
+  package var description: String { "\(sqlState) \(message)" }
+}

@@ -8,12 +8,15 @@ package final class Call {
   package var reply = Reply()
   /// The cache tags whose entries this write has outdated: every edge drops exactly those.
   package var outdatedTags: [String] = []
+  /// Whom the audit event names: the caller, or who has just signed in.
+  package var actorId: String?
   /// What the audit event says beyond actor, action and path: never a secret.
   package var auditDetails: [String: String] = [:]
 
   package init(_ request: Request, caller: Caller?) {
     self.request = request
     self.caller = caller
+    actorId = caller?.userId
   }
 
   /// A capture of the path as a domain value; 404 when it cannot be one, as then nothing can have that name.

@@ -4,7 +4,8 @@ package struct Rules {
   package var limit: RateLimit?
   /// How long the answer to an `Idempotency-Key` is kept for the same caller and body; nil ignores the header.
   package var idempotency: Duration?
-  /// The name of what only one request at a time may change; `{title_id}` stands for the path's capture.
+  /// The key in Redis of what only one request at a time may change: `lock:admin_titles:patch:{title_id}`, where the
+  /// braces stand for the path's capture.
   package var lock: String?
   package var caching: Caching
   /// The audit event that a success writes.

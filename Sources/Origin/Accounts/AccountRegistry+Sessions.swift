@@ -22,8 +22,9 @@ extension AccountRegistry {
     return try outcome.get()
   }
 
-  /// Ends the session of a refresh token, or all of its user's.
-  package func logOut(_ token: String, everywhere: Bool) async throws {
+  /// Ends the session of a refresh token, or all of its user's. The user's id.
+  @discardableResult
+  package func logOut(_ token: String, everywhere: Bool) async throws -> String {
     let claims = try tokens.verify(token, as: .refresh)
     let found = try await SessionStore.find(jti: claims.jti, digest: TokenMint.digest(of: token), in: postgres)
     guard let session = found else { throw AccountsError.invalidToken }
@@ -32,6 +33,7 @@ extension AccountRegistry {
     } else {
       try await SessionStore.revoke(session.id, because: "logout", in: postgres)
     }
+    return session.userID
   }
 
   /// Ends all sessions of a user: one's own, or anyone's for a superuser. The number that ended.

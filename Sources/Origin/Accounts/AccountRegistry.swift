@@ -44,12 +44,14 @@ package final class AccountRegistry {
       jti: refresh.jti, digest: TokenMint.digest(of: refresh.text), to: sessionID, expires: refresh.expires,
       in: transaction)
     let access = try tokens.access(userID: userID, sessionID: sessionID, mfa: mfa)
-    return TokenPair(access: access.text, refresh: refresh.text, refreshExpires: refresh.expires)
+    return TokenPair(
+      userID: userID, access: access.text, refresh: refresh.text, refreshExpires: refresh.expires)
   }
 }
 
 /// What a sign-in gives.
 package struct TokenPair: Sendable {
+  package let userID: String
   package let access: String
   package let refresh: String
   package let refreshExpires: Timestamp

@@ -1,5 +1,4 @@
 internal import HTTP
-internal import Postgres
 internal import Signing
 
 extension Problem {
@@ -19,12 +18,12 @@ extension Problem {
     case .wrongPassword: self.init(.forbidden, "Invalid password")
     case .notPermitted: self.init(.forbidden, "Not authorized")
     case .unknownUser: self.init(.notFound, "User not found")
-    case .overloaded: self = .away
+    case .overloaded: self = .busy
     }
   }
 
-  /// A dependency is away or busy: no fault of the client's, and soon over.
-  static var away: Problem { Problem(.serviceUnavailable, "Try again in a moment").with(.retryAfter, "1") }
+  /// No fault of the client's, and soon over.
+  static var busy: Problem { Problem(.serviceUnavailable, "Try again in a moment").with(.retryAfter, "1") }
 }
 
 /// Runs a flow and turns what it throws into a problem.
@@ -34,9 +33,7 @@ func answering<Value>(
 ) async throws -> Value {
   do { return try await flow() } catch let error as AccountsError {
     throw adjust(error) ?? Problem(error)
-  } catch let error as PostgresError where error.fault != .caller {
-    throw Problem.away
   } catch is PasswordHash.Failure {
-    throw Problem.away
+    throw Problem.busy
   }
 }

@@ -6,8 +6,15 @@ internal import Signing
 /// Signing up, in and out, and the second factor.
 package struct AccountsRoutes {
   private let accounts: AccountRegistry
+  private let admit: Attempts
 
-  package init(_ accounts: AccountRegistry) { self.accounts = accounts }
+  /// Counts a try at what a name stands for, whoever makes it. Throws `Problem` once there were too many.
+  package typealias Attempts = (_ name: String, _ limit: RateLimit) async throws -> Void
+
+  package init(_ accounts: AccountRegistry, admit: @escaping Attempts) {
+    self.accounts = accounts
+    self.admit = admit
+  }
 
   package var routes: [Route] { signUp + signIn + sessions + secondFactor }
 
@@ -25,6 +32,17 @@ package struct AccountsRoutes {
     }
   }
 
+  /// An address is counted by its digest: who tries to sign in is nobody's business in Redis.
+  private func admit(_ what: String, _ email: Email, _ limit: RateLimit) async throws {
+    try await admit("\(what):email:\(SHA256.hash(email.text.lowercased()).hex)", limit)
+  }
+
+  /// Hands the tokens out: to the audit log the name, to a browser the cookie.
+  private func hand(_ pair: TokenPair, to call: Call) {
+    call.actorId = pair.userID
+    RefreshCookie.set(pair, on: call)
+  }
+
   // MARK: Signing up
 
   private var signUp: [Route] {
@@ -36,10 +54,11 @@ package struct AccountsRoutes {
         success: .created
       ) { (call, input: SignUpInput) in
         guard let email = Email(input.email) else { throw Problem(.badRequest, "Invalid email format") }
+        try await admit("signup", email, .perMinute(3))
         let pair = try await answering {
           try await accounts.signUp(email, input.password, fullName: input.fullName?.text, from: SignInSource(call))
         }
-        RefreshCookie.set(pair, on: call)
+        hand(pair, to: call)
         return SignedIn(pair)
       },
       Route(
@@ -55,7 +74,10 @@ package struct AccountsRoutes {
         Rules(.anyone, limit: .perMinute(5), caching: .noStore)
       ) { (_, input: EmailInput) in
         // One answer for every address: it tells nobody who has an account.
-        if let email = Email(input.email) { try await answering { try await accounts.resendVerification(to: email) } }
+        if let email = Email(input.email) {
+          try await admit("resend-verify", email, .perMinute(1))
+          try await answering { try await accounts.resendVerification(to: email) }
+        }
         return Acknowledgement("If the address needs verifying, a mail is on its way.")
       },
     ]
@@ -74,13 +96,14 @@ package struct AccountsRoutes {
         .post, "/api/v1/auth/login", "Sign in with a password",
         Rules(.anyone, limit: .perMinute(5), caching: .noStore, audit: "LOGIN")
       ) { (call, input: LoginInput) in
+        try await admit("login", input.email, .perMinute(5))
         let outcome = try await answering {
           try await accounts.login(input.email, input.password, from: SignInSource(call))
         }
         switch outcome {
         case .challenged(let challenge): return LoginAnswer(challenge: challenge)
         case .signedIn(let pair):
-          RefreshCookie.set(pair, on: call)
+          hand(pair, to: call)
           return LoginAnswer(pair)
         }
       }
@@ -100,7 +123,7 @@ package struct AccountsRoutes {
             default: nil
             }
           }
-          RefreshCookie.set(pair, on: call)
+          hand(pair, to: call)
           return SignedIn(pair)
         }
       }
@@ -120,7 +143,7 @@ package struct AccountsRoutes {
         } adjusting: {
           $0 == .invalidToken ? Problem(.unauthorized, "Invalid refresh token") : nil
         }
-        RefreshCookie.set(pair, on: call)
+        hand(pair, to: call)
         return SignedIn(pair)
       },
       Route(
@@ -128,7 +151,7 @@ package struct AccountsRoutes {
         Rules(.anyone, limit: .perMinute(20), caching: .noStore, audit: "LOGOUT")
       ) { call in
         let input = try refreshInput(of: call.request)
-        try await answering {
+        call.actorId = try await answering {
           try await accounts.logOut(input.refreshToken, everywhere: input.revokeAll ?? false)
         } adjusting: {
           $0 == .invalidToken ? Problem(.unauthorized, "Invalid refresh token") : nil
@@ -163,14 +186,14 @@ package struct AccountsRoutes {
     [
       Route(
         .post, "/api/v1/auth/mfa/enable", "Begin to set up the second factor",
-        Rules(.user, limit: .perMinute(5), caching: .noStore)
+        Rules(.user, limit: .perMinute(3), caching: .noStore)
       ) { call in
         let uri = try await answering { try await accounts.beginMFA(for: try signedIn(call)) }
         return MFAEnrolment(secret: uri.secret, qrCodeUrl: uri.text, otpauthUrl: uri.text)
       },
       Route(
         .post, "/api/v1/auth/mfa/disable", "Turn the second factor off",
-        Rules(.user, limit: .perMinute(3), caching: .noStore, audit: "MFA_DISABLED")
+        Rules(.user, limit: RateLimit(5, per: .seconds(300)), caching: .noStore, audit: "MFA_DISABLED")
       ) { (call, input: PasswordInput) in
         try await answering { try await accounts.disableMFA(password: input.password, for: try signedIn(call)) }
         return Acknowledgement("MFA disabled successfully.")
@@ -179,7 +202,7 @@ package struct AccountsRoutes {
       + ["/api/v1/auth/mfa/verify", "/api/v1/auth/mfa/verify-enable"].map { path in
         Route(
           .post, path, "Turn the second factor on with a first code",
-          Rules(.user, limit: .perMinute(10), caching: .noStore, audit: "MFA_ENABLED")
+          Rules(.user, limit: .perMinute(5), caching: .noStore, audit: "MFA_ENABLED")
         ) { (call, input: CodeInput) in
           let challenge = try await answering {
             try await accounts.confirmMFA(code: input.code.text, for: try signedIn(call))

@@ -1,5 +1,4 @@
 internal import HTTP
-internal import JSON
 internal import Redis
 internal import Routing
 internal import Signing
@@ -8,15 +7,21 @@ internal import Signing
 ///
 /// A key belongs to its caller and its body: another caller's, or another body's, never sees the answer.
 struct IdempotencyStore {
-  let redis: RedisClient
+  private let redis: RedisClient
+  private let secret: HMAC<SHA256>
 
   private static let longestKey = 255
   /// While the first request runs, in seconds.
   private static let claimSeconds = 60
-  private static let inFlight = "in-flight"
+
+  /// - secret: the server's; what is used here is derived from it.
+  init(redis: RedisClient, secret: [UInt8]) {
+    self.redis = redis
+    self.secret = HMAC(key: HMAC<SHA256>(key: secret).sign("idempotency"))
+  }
 
   /// - Throws: `Problem` 400 for a bad key, 409 while the first request runs, 422 for another body under the same key,
-  ///   and what `body` throws; after an error the key is free again.
+  ///   and what `body` throws; after anything but a success the key is free again.
   func once(
     _ call: Call, _ route: Route, _ identity: String, _ body: () async throws -> Response
   ) async throws -> Response {
@@ -26,37 +31,31 @@ struct IdempotencyStore {
     guard (1...Self.longestKey).contains(key.utf8.count) else {
       throw Problem(.badRequest, "Idempotency-Key has 1 to \(Self.longestKey) characters")
     }
-    let name = "idemp:\(route.method):\(route.pattern):\(identity):\(SHA256.hash(Array(key.utf8)).hex)"
-    let fingerprint = SHA256.hash(call.request.target + [0] + call.request.body).hex
-    if let earlier = try await claim(name, fingerprint) { return earlier }
+    let name = "idemp:\(route.method):\(route.pattern):\(identity):\(SHA256.hash(key).hex)"
+    let snapshot = IdempotencySnapshot(of: call.request, named: name, secret: secret)
+    if let earlier = await claim(name, snapshot) { return try snapshot.answer(in: earlier) }
     do {
       let response = try await body()
-      await keep(response, under: name, fingerprint, for: lifetime)
+      await keep(response, as: snapshot, under: name, for: lifetime)
       return response
     } catch {
-      _ = try? await redis.send("DEL", name)
+      await free(name)
       throw error
     }
   }
 
-  /// The earlier answer; nil when the key is now ours. With Redis away the request runs: a snapshot is best effort.
-  private func claim(_ name: String, _ fingerprint: String) async throws(Problem) -> Response? {
-    let claim = "\(fingerprint) \(Self.inFlight)"
-    let earlier = try? await redis.send("SET", name, claim, "NX", "GET", "EX", Self.claimSeconds)
-    guard let text = earlier?.text else { return nil }
-    let parts = text.split(separator: " ", maxSplits: 2)
-    guard parts.first == fingerprint[...] else {
-      throw Problem(.unprocessableContent, "This Idempotency-Key was used with another request")
-    }
-    guard parts.count == 3, let code = UInt16(parts[1]) else {
-      throw Problem(.conflict, "The first request with this Idempotency-Key is still running").with(.retryAfter, "1")
-    }
-    return Response.json(Status(code), Array(parts[2].utf8))
+  /// What an earlier request has left; nil when the key is now ours. With Redis away the request runs: a snapshot is
+  /// best effort.
+  private func claim(_ name: String, _ snapshot: IdempotencySnapshot) async -> [UInt8]? {
+    try? await redis.send("SET", name, snapshot.fingerprint, "NX", "GET", "EX", Self.claimSeconds).bytes
   }
 
-  private func keep(_ response: Response, under name: String, _ fingerprint: String, for lifetime: Duration) async {
-    guard response.status.isSuccess, case .bytes(let bytes) = response.body else { return }
-    let snapshot = "\(fingerprint) \(response.status.code) " + String(decoding: bytes, as: UTF8.self)
-    _ = try? await redis.send("SET", name, snapshot, "EX", Int(lifetime / .seconds(1)))
+  private func keep(
+    _ response: Response, as snapshot: IdempotencySnapshot, under name: String, for lifetime: Duration
+  ) async {
+    guard response.status.isSuccess, let kept = snapshot.keeping(response) else { return await free(name) }
+    _ = try? await redis.send("SET", name, kept, "EX", Int(lifetime / .seconds(1)))
   }
+
+  private func free(_ name: String) async { _ = try? await redis.send("DEL", name) }
 }

@@ -1,12 +1,14 @@
 internal import Accounts
 internal import Catalog
 package import Loop
+internal import Operations
 package import Postgres
 internal import Schedule
 
 /// The whole schema: the slices' steps, those that others refer to first.
 package enum OriginSchema {
-  package static let migrations = AccountsSchema.migrations + CatalogSchema.migrations + ScheduleSchema.migrations
+  package static let migrations =
+    AccountsSchema.migrations + CatalogSchema.migrations + ScheduleSchema.migrations + OperationsSchema.migrations
 
   /// The names of the steps that a database still lacks.
   package static func pending(in database: PostgresSettings, on loop: EventLoop) async throws -> [String] {

@@ -4,6 +4,7 @@ internal import HTTP
 internal import HTTPServer
 package import Loop
 internal import Mail
+internal import Observability
 internal import Operations
 internal import Postgres
 internal import Redis
@@ -21,6 +22,8 @@ package final class Origin {
   private let database: PostgresPool
   private let redis: RedisClient
   private let outbox: Outbox?
+  private let auditLog: AuditLog
+  let routes: [Route]
   private let server: Server
 
   /// - Throws: `UVError` when the address cannot be listened on.
@@ -30,6 +33,7 @@ package final class Origin {
     self.redis = redis
     let database = PostgresPool(on: loop, settings.database)
     self.database = database
+    auditLog = AuditLog(on: loop, database, Metrics())
     let edges = EdgeMessages(redis)
     let operations = OperationsRoutes(
       checks: [
@@ -37,16 +41,21 @@ package final class Origin {
         ReadinessCheck("postgres") { (try? await database.ping()) != nil },
       ],
       build: Build(version: Self.version))
-    let accounts = AccountsRoutes(AccountRegistry(on: loop, database, settings.accounts))
-    let routes =
+    let limiter = RateLimiter(redis: redis, attemptsFailOpen: settings.attemptsFailOpen)
+    let accounts = AccountsRoutes(AccountRegistry(on: loop, database, settings.accounts)) { name, limit in
+      try await limiter.admit(attempt: name, limit)
+    }
+    routes =
       operations.routes + accounts.routes + CatalogRoutes(database, settings.catalog).routes
       + ScheduleRoutes(database) { change in try await edges.announce(change) }.routes
     let access = AccessGuard(publicKeyDigests: settings.publicKeys.map { SHA256.hash(Array($0.utf8)).hex }) {
       try await accounts.caller(bearing: $0)
     }
     let pipeline = RoutePipeline(
-      access: access, limiter: RateLimiter(redis: redis), idempotency: IdempotencyStore(redis: redis),
-      lock: RequestLock(redis: redis), audit: { _ in }, purge: { tags in await edges.purge(tags) })
+      access: access, limiter: limiter,
+      idempotency: IdempotencyStore(redis: redis, secret: settings.accounts.tokenSecret),
+      lock: RequestLock(redis: redis), audit: { [auditLog] event in auditLog.note(event) },
+      purge: { tags in await edges.purge(tags) })
     let service = OriginService(routes, pipeline, showsDocument: settings.servesDocs)
     server = try Server(on: settings.listen, loop: loop, service: service)
     outbox = Self.mailer(settings, on: loop).map { Outbox(on: loop, database, $0, from: settings.accounts.mailFrom) }
@@ -64,6 +73,7 @@ package final class Origin {
   package func stop() async {
     await server.drain(deadline: settings.shutdownGrace)
     outbox?.stop()
+    await auditLog.stop()
     redis.close()
     database.close()
   }

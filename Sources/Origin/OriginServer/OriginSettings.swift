@@ -21,6 +21,9 @@ package struct OriginSettings: Sendable {
   package var smtp: String?
   /// `PUBLIC_API_KEY`: comma-separated keys for the public routes; none leaves these open.
   package var publicKeys: [String] = []
+  /// `AUTH_FAIL_OPEN`: signing in goes on while Redis, which counts the tries at an account, is away. Default false: it
+  /// is a 503 then.
+  package var attemptsFailOpen = false
   /// `ENABLE_DOCS`: /openapi.json.
   package var servesDocs = false
   /// `SHUTDOWN_GRACE_SECONDS`: how long requests in flight may take after SIGTERM. Default 10.
@@ -36,6 +39,7 @@ package struct OriginSettings: Sendable {
       "ORIGIN_LISTEN", default: "127.0.0.1:8081", expected: "address:port, as 127.0.0.1:8081",
       Endpoint.init(listening:))
     publicKeys = reader.list("PUBLIC_API_KEY")
+    attemptsFailOpen = reader.flag("AUTH_FAIL_OPEN", default: false)
     servesDocs = reader.flag("ENABLE_DOCS", default: false)
     shutdownGrace = .seconds(reader.int("SHUTDOWN_GRACE_SECONDS", default: 10, in: 0...300))
     catalog = CatalogSettings(reader)

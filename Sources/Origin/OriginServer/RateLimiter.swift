@@ -2,9 +2,11 @@ internal import HTTP
 internal import Redis
 internal import Routing
 
-/// Counts requests per route and caller in Redis, so that all workers and machines share one count.
+/// Counts requests in Redis, so that all workers and machines share one count.
 struct RateLimiter {
   let redis: RedisClient
+  /// Tries at a secret go on uncounted while Redis is away.
+  let attemptsFailOpen: Bool
 
   /// One step: two requests cannot both be the last one allowed, and a counter cannot lose its end.
   private static let count = RedisScript(
@@ -14,18 +16,55 @@ struct RateLimiter {
     return {used, redis.call('PTTL', KEYS[1])}
     """)
 
-  /// - Throws: `Problem` 429 with Retry-After. With Redis away requests pass: a limit protects, it does not authorise.
-  func admit(_ route: Route, _ identity: String) async throws(Problem) {
-    guard let limit = route.rules.limit else { return }
-    let windowMs = Int(limit.window / .milliseconds(1))
-    let key = "rate-limit:\(route.method):\(route.pattern):\(identity)"
-    guard
-      let reply = try? await redis.run(Self.count, keys: [key], arguments: [windowMs]).array,
-      let used = reply.first?.integer, let remainingMs = reply.last?.integer
-    else { return }
-    guard used > limit.count else { return }
-    let seconds = max(1, (remainingMs + 999) / 1000)
-    throw Problem(.tooManyRequests, "Rate limit exceeded: \(limit.count) per \(windowMs / 1000) s")
-      .with(.retryAfter, String(seconds))
+  /// A caller's request of a route. With Redis away it passes, uncounted: the limit protects, it does not authorise.
+  /// - Throws: `Problem` 429 with Retry-After.
+  func admit(_ route: Route, _ identity: String) async throws(Problem) -> RateStanding? {
+    guard let limit = route.rules.limit else { return nil }
+    guard let standing = await standing("\(route.method):\(route.pattern):\(identity)", limit) else { return nil }
+    guard standing.isWithin else { throw standing.problem }
+    return standing
   }
+
+  /// A try at something that could be guessed, such as one account's password, whoever makes it.
+  /// - Throws: `Problem` 429 with Retry-After; 503 when nobody can count.
+  func admit(attempt name: String, _ limit: RateLimit) async throws(Problem) {
+    guard let standing = await standing(name, limit) else {
+      if attemptsFailOpen { return }
+      throw Problem(.serviceUnavailable, "Try again in a moment").with(.retryAfter, "1")
+    }
+    guard standing.isWithin else { throw standing.problem }
+  }
+
+  private func standing(_ name: String, _ limit: RateLimit) async -> RateStanding? {
+    let windowMs = Int(limit.window / .milliseconds(1))
+    guard
+      let reply = try? await redis.run(Self.count, keys: ["rate-limit:\(name)"], arguments: [windowMs]).array,
+      let used = reply.first?.integer, let remainingMs = reply.last?.integer
+    else { return nil }
+    return RateStanding(limit: limit, used: Int(used), resetSeconds: Int(max(1, (remainingMs + 999) / 1000)))
+  }
+}
+
+/// Where a caller stands within a limit. Source: draft-ietf-httpapi-ratelimit-headers-10.
+struct RateStanding {
+  let limit: RateLimit
+  let used: Int
+  let resetSeconds: Int
+
+  var isWithin: Bool { used <= limit.count }
+
+  var problem: Problem {
+    var problem = Problem(.tooManyRequests, "Rate limit exceeded: \(limit.count) per \(windowSeconds) s")
+    problem.type = "https://iana.org/assignments/http-problem-types#quota-exceeded"
+    problem.fields.append(.retryAfter, resetSeconds)
+    note(on: &problem.fields)
+    return problem
+  }
+
+  func note(on fields: inout Fields) {
+    fields.set(.rateLimitPolicy, "\"default\";q=\(limit.count);w=\(windowSeconds)")
+    fields.set(.rateLimit, "\"default\";r=\(max(0, limit.count - used));t=\(resetSeconds)")
+  }
+
+  private var windowSeconds: Int { Int(limit.window / .seconds(1)) }
 }

@@ -16,9 +16,8 @@ struct RequestLock {
     """)
 
   /// - Throws: `Problem` 409 while another request holds the lock, 503 with Redis away, and what `body` throws.
-  func holding<R>(_ name: String?, _ body: () async throws -> R) async throws -> R {
-    guard let name else { return try await body() }
-    let key = "lock:\(name)"
+  func holding<R>(_ key: String?, _ body: () async throws -> R) async throws -> R {
+    guard let key else { return try await body() }
     let holder = RandomBytes.token(16)
     try await take(key, holder)
     do {

@@ -1,4 +1,6 @@
 internal import HTTP
+internal import Logging
+internal import Operations
 internal import Routing
 
 /// Takes a request through its route's rules in the one safe order: who, how often, once, alone, then the handler.
@@ -7,10 +9,11 @@ struct RoutePipeline {
   let limiter: RateLimiter
   let idempotency: IdempotencyStore
   let lock: RequestLock
-  /// Writes an audit event in a transaction of its own; it never fails the request.
-  let audit: (AuditEvent) async -> Void
+  /// Takes an audit event; it neither delays nor fails the request.
+  let audit: (AuditEvent) -> Void
   /// Tells the edges which cache tags a write has outdated.
   let purge: ([String]) async -> Void
+  private let log = Logger(label: "origin.route")
 
   /// Never throws: what a step or the handler refuses becomes its problem document.
   func answer(_ request: Request, _ route: Route) async -> Response {
@@ -19,21 +22,42 @@ struct RoutePipeline {
     } catch let problem as Problem {
       return problem.response(instance: request.id)
     } catch {
-      return Problem(.internalServerError, "An unexpected error occurred.").response(instance: request.id)
+      log.error(
+        "a request failed",
+        metadata: [
+          "request_id": "\(request.id)", "route": "\(route.method.rawValue) \(route.pattern)", "error": "\(error)",
+        ])
+      return Problem(answering: error).response(instance: request.id)
     }
   }
 
   private func run(_ request: Request, _ route: Route) async throws -> Response {
     let caller = try await access.admit(request, to: route.rules.access)
     let identity = caller.map { "user:\($0.userId)" } ?? "ip:\(request.client.address)"
-    try await limiter.admit(route, identity)
+    let standing = try await limiter.admit(route, identity)
     let call = Call(request, caller: caller)
-    let response = try await idempotency.once(call, route, identity) {
-      try await lock.holding(lockName(of: route, request)) { try await route.answer(call) }
-    }
-    if !call.outdatedTags.isEmpty { await purge(call.outdatedTags) }
-    if let action = route.rules.audit, response.status.isSuccess { await audit(AuditEvent(action, call)) }
+    var response = try await idempotency.once(call, route, identity) { try await handle(call, route) }
+    standing?.note(on: &response.fields)
     return response.cached(by: route.rules.caching, for: request, tags: [])
+  }
+
+  /// The handler, alone, and word to the rest of the house of what came of it. A replayed answer does not come here.
+  private func handle(_ call: Call, _ route: Route) async throws -> Response {
+    do {
+      let response = try await lock.holding(lockName(of: route, call.request)) { try await route.answer(call) }
+      if !call.outdatedTags.isEmpty { await purge(call.outdatedTags) }
+      if response.status.isSuccess { note(call, route, response.status) }
+      return response
+    } catch let problem as Problem {
+      // A wrong password, or something that is not this caller's to do.
+      if problem.status == .unauthorized || problem.status == .forbidden { note(call, route, problem.status) }
+      throw problem
+    }
+  }
+
+  private func note(_ call: Call, _ route: Route, _ status: Status) {
+    guard let action = route.rules.audit else { return }
+    audit(AuditEvent(action, call, status))
   }
 
   /// The declared name with the path's captures in place.

@@ -1,6 +1,8 @@
 import HTTP
 import Loop
+import Operations
 @testable import OriginServer
+import Postgres
 import Redis
 import Routing
 import Support
@@ -133,9 +135,105 @@ import Testing
     }
   }
 
+  @Test func `a dependency that is away or busy is a neutral 503, any other error a neutral 500`() throws {
+    try withPipeline { pipeline, _ in
+      let errors: [any Error] = [
+        PostgresError.unavailable(reason: "no route to db7"), PostgresError.disconnected(sent: true),
+        PostgresError.overloaded, RedisError.connectionLost, RedisError.overloaded, PostgresError.unencodable,
+      ]
+      for (error, status) in zip(errors, [503, 503, 503, 503, 503, 500] as [UInt16]) {
+        let route = Route(.get, "/x", "Fail", Rules(.anyone)) { _ -> Nothing in throw error }
+        let answer = await pipeline.answer(Request(.get, "/x"), route)
+        #expect(answer.status.code == status && answer.fields.contains(.retryAfter) == (status == 503))
+        #expect(!text(answer).contains("db7") && answer.fields.first(.contentType) == "application/problem+json")
+      }
+    }
+  }
+
+  @Test func `an answer to a limited route says what is left, and for how long`() throws {
+    try withPipeline { pipeline, _ in
+      let route = Route(.post, "/limited", "Try", Rules(.user, limit: .perMinute(1))) { _ in Nothing() }
+      let first = await pipeline.answer(post("", token: "user"), route)
+      #expect(first.fields.first(.rateLimitPolicy) == "\"default\";q=1;w=60")
+      #expect(first.fields.first(.rateLimit) == "\"default\";r=0;t=60")
+      let second = await pipeline.answer(post("", token: "user"), route)
+      #expect(text(second).contains("http-problem-types#quota-exceeded") && second.fields.contains(.rateLimit))
+    }
+  }
+
+  @Test func `a replayed answer has its fields, and neither it nor the password that it took lies in Redis`() throws {
+    try withPipeline { pipeline, _ in
+      let rules = Rules(.anyone, idempotency: .seconds(600))
+      let route = Route(.post, "/signup", "Sign up", rules, success: .created) { (call, _: Body) in
+        call.reply.fields.append(.setCookie, "refresh_token=secret-token")
+        return ["access_token": "secret-token"]
+      }
+      let first = await pipeline.answer(post(#"{"name":"hunter2"}"#, token: nil, key: "k"), route)
+      let again = await pipeline.answer(post(#"{"name":"hunter2"}"#, token: nil, key: "k"), route)
+      #expect(again.status == .created && again.fields.all(.setCookie) == first.fields.all(.setCookie))
+      #expect(text(again) == text(first))
+      let redis = pipeline.lock.redis
+      let key = try #require(try await redis.send("KEYS", "idemp:*").array?.first?.text)
+      let kept = try #require(try await redis.send("GET", key).text)
+      #expect(!kept.contains("secret-token") && !kept.contains("hunter2"))
+      #expect(try await redis.send("TTL", key).integer.map { (599...600).contains($0) } == true)
+    }
+  }
+
+  @Test func `an answer without content is replayed too`() throws {
+    try withPipeline { pipeline, _ in
+      let rules = Rules(.user, idempotency: .seconds(600))
+      let route = Route(.post, "/x", "Act", rules, success: .noContent) { _ in Nothing() }
+      for _ in 0..<2 {
+        #expect(await pipeline.answer(post("", token: "user", key: "k"), route).status == .noContent)
+      }
+    }
+  }
+
+  @Test func `what was done and what was refused to this caller is audited once, a replay and a bad body are not`()
+    throws
+  {
+    var events: [AuditEvent] = []
+    try withPipeline(audit: { events.append($0) }) { pipeline, _ in
+      let rules = Rules(.user, idempotency: .seconds(600), audit: "THING_MADE")
+      let route = Route(.post, "/things", "Make", rules) { (call, body: Body) in
+        if body.name == "forbidden" { throw Problem(.forbidden) }
+        call.auditDetails = ["name": body.name]
+        return body
+      }
+      for body in [#"{"name":"a"}"#, #"{"name":"a"}"#, "{", #"{"name":"forbidden"}"#] {
+        _ = await pipeline.answer(post(body, token: "user", key: String(body.utf8.count)), route)
+      }
+      #expect(events.map(\.status.code) == [200, 403])
+      #expect(events[0].action == "THING_MADE" && events[0].actorId == "user" && events[0].details == ["name": "a"])
+    }
+  }
+
+  @Test func `with Redis away a try at an account is refused, unless the settings say otherwise`() throws {
+    try withPipeline { pipeline, _ in
+      pipeline.lock.redis.close()
+      let closed = pipeline.limiter
+      await #expect(throws: Problem.self) { try await closed.admit(attempt: "login:email:x", .perMinute(5)) }
+      let open = RateLimiter(redis: pipeline.lock.redis, attemptsFailOpen: true)
+      try await open.admit(attempt: "login:email:x", .perMinute(5))
+    }
+  }
+
+  @Test func `tries at one account count together, whoever makes them`() throws {
+    try withPipeline { pipeline, _ in
+      let limiter = pipeline.limiter
+      for _ in 0..<5 { try await limiter.admit(attempt: "login:email:x", .perMinute(5)) }
+      await #expect(throws: Problem.self) { try await limiter.admit(attempt: "login:email:x", .perMinute(5)) }
+      try await limiter.admit(attempt: "login:email:y", .perMinute(5))
+    }
+  }
+
   // MARK: Help
 
-  private func withPipeline(_ body: @escaping (RoutePipeline, EventLoop) async throws -> Void) throws {
+  private func withPipeline(
+    audit: @escaping (AuditEvent) -> Void = { _ in },
+    _ body: @escaping (RoutePipeline, EventLoop) async throws -> Void
+  ) throws {
     let loop = EventLoop()
     try loop.run {
       try await PrivateRedis.run(on: loop) { server in
@@ -149,8 +247,9 @@ import Testing
         }
         try await body(
           RoutePipeline(
-            access: access, limiter: RateLimiter(redis: redis), idempotency: IdempotencyStore(redis: redis),
-            lock: RequestLock(redis: redis), audit: { _ in }, purge: { _ in }), loop)
+            access: access, limiter: RateLimiter(redis: redis, attemptsFailOpen: false),
+            idempotency: IdempotencyStore(redis: redis, secret: Array("a secret of the server".utf8)),
+            lock: RequestLock(redis: redis), audit: audit, purge: { _ in }), loop)
       }
     }
   }

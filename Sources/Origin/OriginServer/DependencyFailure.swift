@@ -1,0 +1,20 @@
+internal import HTTP
+internal import Postgres
+internal import Redis
+
+extension Problem {
+  /// What a handler's error is to the client. A dependency that is away or busy is nobody's mistake and soon over: 503.
+  /// All else is a mistake of ours. Neither says more: the reason stands in the log, beside the request's id.
+  init(answering error: any Error) {
+    let passes =
+      switch error {
+      case let error as PostgresError: error.fault != .caller
+      case let error as RedisError: error == .overloaded || error.fault != .ours
+      default: false
+      }
+    self =
+      passes
+      ? Problem(.serviceUnavailable, "Try again in a moment").with(.retryAfter, "1")
+      : Problem(.internalServerError, "An unexpected error occurred.")
+  }
+}
