@@ -156,7 +156,9 @@ let package = Package(
     tests("Origin", "Operations", uses: ["HTTP", "Loop", "Observability", "Postgres", "Routing"]),
     tests(
       "Origin", "OriginServer",
-      uses: ["Routing", "HTTP", "Loop", "Operations", "Postgres", "Redis", "Settings", "Signing"]),
+      uses: [
+        "Routing", "HTTP", "Loop", "Operations", "Postgres", "Publication", "Redis", "Schedule", "Settings", "Signing",
+      ]),
     tests("Ops", "Settings"),
     tests("Data", "LocalObjectStore", uses: ["HTTP", "Loop", "Signing"]),
     tests("Ops", "Observability", uses: [.log]),

@@ -2,6 +2,8 @@
 package struct PublicationChange: Equatable, Sendable {
   package enum Kind: Equatable, Sendable {
     case availability(title: String, windows: [AvailabilityWindow])
+    /// From when on, in Unix seconds, a key is no longer issued; nil: its end is taken back.
+    case expiry(key: String, at: Int64?)
     case titleRemoved(String)
     case revoked(Revocation)
     case restored(Revocation)
@@ -21,6 +23,8 @@ package struct PublicationChange: Equatable, Sendable {
 extension PublicationChange: Codable {
   private enum CodingKeys: String, CodingKey {
     case version, availability, windows, revoked, restored, keys
+    case expiringKey = "expiring_key"
+    case expiresAt = "expires_at"
     case titleRemoved = "title_removed"
   }
 
@@ -29,6 +33,8 @@ extension PublicationChange: Codable {
     version = try fields.decode(Int64.self, forKey: .version)
     if let title = try fields.decodeIfPresent(String.self, forKey: .availability) {
       kind = .availability(title: title, windows: try fields.decode([AvailabilityWindow].self, forKey: .windows))
+    } else if let key = try fields.decodeIfPresent(String.self, forKey: .expiringKey) {
+      kind = .expiry(key: key, at: try fields.decodeIfPresent(Int64.self, forKey: .expiresAt))
     } else if let title = try fields.decodeIfPresent(String.self, forKey: .titleRemoved) {
       kind = .titleRemoved(title)
     } else if let revocation = try fields.decodeIfPresent(Revocation.self, forKey: .revoked) {
@@ -47,6 +53,9 @@ extension PublicationChange: Codable {
     case .availability(let title, let windows):
       try fields.encode(title, forKey: .availability)
       try fields.encode(windows, forKey: .windows)
+    case .expiry(let key, let end):
+      try fields.encode(key, forKey: .expiringKey)
+      try fields.encodeIfPresent(end, forKey: .expiresAt)
     case .titleRemoved(let title): try fields.encode(title, forKey: .titleRemoved)
     case .revoked(let revocation): try fields.encode(revocation, forKey: .revoked)
     case .restored(let revocation): try fields.encode(revocation, forKey: .restored)

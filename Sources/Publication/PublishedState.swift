@@ -4,21 +4,27 @@ package struct PublishedState: Equatable, Sendable {
   /// Counts the origin's changes; greater is newer.
   package private(set) var version: Int64
   private var windows: [String: [AvailabilityWindow]]
+  /// By key, in Unix seconds.
+  private var expiries: [String: Int64]
   private var revocations: Set<Revocation>
   private var keySets: [String: KeySet]
 
   package init(
-    version: Int64, windows: [String: [AvailabilityWindow]] = [:], revocations: Set<Revocation> = [],
-    keySets: [KeySet] = []
+    version: Int64, windows: [String: [AvailabilityWindow]] = [:], expiries: [String: Int64] = [:],
+    revocations: Set<Revocation> = [], keySets: [KeySet] = []
   ) {
     self.version = version
     self.windows = windows
+    self.expiries = expiries
     self.revocations = revocations
     self.keySets = Dictionary(keySets.map { ($0.purpose, $0) }, uniquingKeysWith: { _, last in last })
   }
 
   /// Nil: the title is not known here. Empty: it is known and has no schedule.
   package func windows(ofTitle title: String) -> [AvailabilityWindow]? { windows[title] }
+
+  /// In Unix seconds; from then on the key is no longer issued. Nil: it has no end.
+  package func expiry(ofKey key: String) -> Int64? { expiries[key] }
 
   package func isRevoked(key: String, title: String?) -> Bool {
     if revocations.isEmpty { return false }
@@ -37,6 +43,7 @@ package struct PublishedState: Equatable, Sendable {
     guard change.version == version + 1 else { return .gap }
     switch change.kind {
     case .availability(let title, let new): windows[title] = new
+    case .expiry(let key, let end): expiries[key] = end
     case .titleRemoved(let title): windows[title] = nil
     case .revoked(let revocation): revocations.insert(revocation)
     case .restored(let revocation): revocations.remove(revocation)
@@ -51,7 +58,7 @@ package struct PublishedState: Equatable, Sendable {
 
 extension PublishedState: Codable {
   private enum CodingKeys: String, CodingKey {
-    case version
+    case version, expiries
     case windows = "titles"
     case revocations
     case keySets = "key_sets"
@@ -62,6 +69,7 @@ extension PublishedState: Codable {
     self.init(
       version: try fields.decode(Int64.self, forKey: .version),
       windows: try fields.decode([String: [AvailabilityWindow]].self, forKey: .windows),
+      expiries: try fields.decode([String: Int64].self, forKey: .expiries),
       revocations: try fields.decode(Set<Revocation>.self, forKey: .revocations),
       keySets: try fields.decode([KeySet].self, forKey: .keySets))
   }
@@ -70,6 +78,7 @@ extension PublishedState: Codable {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(version, forKey: .version)
     try fields.encode(windows, forKey: .windows)
+    try fields.encode(expiries, forKey: .expiries)
     try fields.encode(revocations, forKey: .revocations)
     try fields.encode(keySets.values.sorted { $0.purpose < $1.purpose }, forKey: .keySets)
   }

@@ -12,6 +12,7 @@ private let film = "0f8fad5b-d9cb-469f-a165-70867728950e"
         AvailabilityWindow(start: 100, end: 200, territory: .include([germany])), AvailabilityWindow(start: 300),
       ]
     ],
+    expiries: ["bundles/\(film)/S01.zip": 900],
     revocations: [.key("bundles/\(film)/S02.zip")],
     keySets: [KeySet(purpose: "access", keys: [.init(id: "k1", jwk: "{}", retiresAt: 500)])])
 
@@ -22,7 +23,8 @@ private let film = "0f8fad5b-d9cb-469f-a165-70867728950e"
   @Test(arguments: [
     PublicationChange.Kind.availability(
       title: film, windows: [AvailabilityWindow(start: 0, territory: .exclude([germany]))]),
-    .titleRemoved(film), .revoked(.title(film)), .restored(.key("k")), .keys(KeySet(purpose: "p", keys: [])),
+    .expiry(key: "k", at: 900), .expiry(key: "k", at: nil), .titleRemoved(film), .revoked(.title(film)),
+    .restored(.key("k")), .keys(KeySet(purpose: "p", keys: [])),
   ])
   func `a change survives its codec`(_ kind: PublicationChange.Kind) throws {
     let change = PublicationChange(version: 8, kind: kind)
@@ -38,7 +40,7 @@ private let film = "0f8fad5b-d9cb-469f-a165-70867728950e"
   @Test(arguments: [
     "", "{}", #"{"format":1}"#, #"{"format":1,"value":{"version":1,"titles":{},"revocations":[]}}"#,
     #"{"format":1,"value":{"version":1,"titles":{"t":[{"window_start":2,"window_end":1,"territory_mode":"GLOBAL"}]},"#
-      + #""revocations":[],"key_sets":[]}}"#,
+      + #""expiries":{},"revocations":[],"key_sets":[]}}"#,
   ])
   func `malformed bytes are refused`(_ text: String) {
     #expect(throws: PublicationCodec.Failure.self) { try PublicationCodec.decodeState(Array(text.utf8)) }
@@ -55,6 +57,16 @@ private let film = "0f8fad5b-d9cb-469f-a165-70867728950e"
     #expect(state.isRevoked(key: "bundles/\(film)/S01.zip", title: film))
     #expect(state.apply(PublicationChange(version: 10, kind: .restored(.title(film)))) == .applied)
     #expect(!state.isRevoked(key: "bundles/\(film)/S01.zip", title: film))
+  }
+
+  @Test func `a key's end is set, moved and taken back`() {
+    var state = state
+    let key = "bundles/\(film)/S01.zip"
+    #expect(state.expiry(ofKey: key) == 900)
+    #expect(state.apply(PublicationChange(version: 8, kind: .expiry(key: key, at: 901))) == .applied)
+    #expect(state.expiry(ofKey: key) == 901)
+    #expect(state.apply(PublicationChange(version: 9, kind: .expiry(key: key, at: nil))) == .applied)
+    #expect(state.expiry(ofKey: key) == nil)
   }
 
   @Test func `a retired key is no longer found`() {

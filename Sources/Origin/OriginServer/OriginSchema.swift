@@ -8,7 +8,8 @@ internal import Schedule
 /// The whole schema: the slices' steps, those that others refer to first.
 package enum OriginSchema {
   package static let migrations =
-    AccountsSchema.migrations + CatalogSchema.migrations + ScheduleSchema.migrations + OperationsSchema.migrations
+    PublicationSchema.migrations + AccountsSchema.migrations + CatalogSchema.migrations + ScheduleSchema.migrations
+    + OperationsSchema.migrations
 
   /// The names of the steps that a database still lacks.
   package static func pending(in database: PostgresSettings, on loop: EventLoop) async throws -> [String] {

@@ -35,6 +35,7 @@ package final class Origin {
     self.database = database
     auditLog = AuditLog(on: loop, database, Metrics())
     let edges = EdgeMessages(redis)
+    let publisher = Publisher(database, edges)
     let operations = OperationsRoutes(
       checks: [
         ReadinessCheck("redis") { (try? await redis.send("PING")) != nil },
@@ -47,7 +48,9 @@ package final class Origin {
     }
     routes =
       operations.routes + accounts.routes + CatalogRoutes(database, settings.catalog).routes
-      + ScheduleRoutes(database) { change in try await edges.announce(change) }.routes
+      + ScheduleRoutes(
+        database, publish: { try await publisher.publish($0, in: $1) }, announce: { await publisher.announce($0) }
+      ).routes
     let access = AccessGuard(publicKeyDigests: settings.publicKeys.map { SHA256.hash(Array($0.utf8)).hex }) {
       try await accounts.caller(bearing: $0)
     }

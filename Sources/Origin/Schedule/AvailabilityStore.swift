@@ -27,25 +27,22 @@ package struct AvailabilityStore {
     return try rows.filter { try $0.get("id", as: String?.self) != nil }.map(ScheduledWindow.init(row:))
   }
 
-  /// All windows of all titles at one version: what an edge decides from. Of the states that are published, this is
-  /// the windows' part.
-  package func published() async throws -> PublishedState {
-    let rows = try await database.query(
+  /// All windows of all titles: the schedule's part of what edges decide from.
+  package static func published(in session: any PostgresSession) async throws -> [String: [AvailabilityWindow]] {
+    let rows = try await session.query(
       """
-      SELECT v.version, w.title_id, \(AvailabilityWindow.columns) FROM availability_version v
-      LEFT JOIN availability_windows w ON \(AvailabilityWindow.isSeen) ORDER BY w.window_start, w.id
+      SELECT w.title_id, \(AvailabilityWindow.columns) FROM availability_windows w
+      WHERE \(AvailabilityWindow.isSeen) ORDER BY w.window_start, w.id
       """)
-    let windows = try rows.reduce(into: [String: [AvailabilityWindow]]()) { windows, row in
-      // Without any window there is one row that holds nothing but the version.
-      guard let title: String = try row.get("title_id") else { return }
-      windows[title, default: []].append(try AvailabilityWindow(row: row))
+    return try rows.reduce(into: [:]) { windows, row in
+      windows[try row.get("title_id"), default: []].append(try AvailabilityWindow(row: row))
     }
-    return PublishedState(version: try rows[0].get("version"), windows: windows)
   }
 
-  /// All windows of the title give way to these. Returns the change that edges follow; its version is one more than
-  /// the last.
-  package func replace(_ title: TitleID, with availability: Availability) async throws -> PublicationChange {
+  /// All windows of the title give way to these. Returns the change that edges follow.
+  package func replace(
+    _ title: TitleID, with availability: Availability, publishing: ScheduleRoutes.Publishing
+  ) async throws -> PublicationChange {
     let windows = availability.windows
     let rights = try windows.map { window -> String? in
       try window.rights.map { String(decoding: try JSONDocument.encode($0), as: UTF8.self) }
@@ -76,11 +73,9 @@ package struct AvailabilityStore {
         SELECT \(AvailabilityWindow.columns) FROM availability_windows w
         WHERE w.title_id = \(title) AND \(AvailabilityWindow.isSeen) ORDER BY w.window_start, w.id
         """)
-      // Last, because its row is locked until the commit: versions become visible in their order, without a gap.
-      let version: SQL = "UPDATE availability_version SET version = version + 1 RETURNING version"
-      return PublicationChange(
-        version: try await transaction.query(version)[0].get("version"),
-        kind: .availability(title: title.text, windows: try published.map(AvailabilityWindow.init(row:))))
+      let kind = PublicationChange.Kind.availability(
+        title: title.text, windows: try published.map(AvailabilityWindow.init(row:)))
+      return try await publishing(kind, transaction)
     }
   }
 

@@ -7,14 +7,18 @@ package import Routing
 package struct ScheduleRoutes {
   private let availability: AvailabilityStore
   private let schedule: ScheduleStore
+  private let publish: Publishing
   private let announce: Announcement
 
+  /// Gives a change its version, as the last step of the transaction that makes it.
+  package typealias Publishing = (PublicationChange.Kind, PostgresTransaction) async throws -> PublicationChange
   /// Tells the edges of a change that is committed.
-  package typealias Announcement = (PublicationChange) async throws -> Void
+  package typealias Announcement = (PublicationChange) async -> Void
 
-  package init(_ database: PostgresPool, announce: @escaping Announcement) {
+  package init(_ database: PostgresPool, publish: @escaping Publishing, announce: @escaping Announcement) {
     availability = AvailabilityStore(database)
     schedule = ScheduleStore(database)
+    self.publish = publish
     self.announce = announce
   }
 
@@ -54,12 +58,12 @@ package struct ScheduleRoutes {
     Route(
       .put, "/api/v1/admin/titles/{title_id}/availability", "Replace a title's windows",
       .adminWrite("AVAILABILITY_UPDATE", limit: .perMinute(10), lock: "lock:admin_titles:availability:{title_id}")
-    ) { [availability, announce] (call, wanted: Availability) in
+    ) { [availability, publish, announce] (call, wanted: Availability) in
       let title = try call.titleID
-      let change = try await refusing { try await availability.replace(title, with: wanted) }
+      let change = try await refusing { try await availability.replace(title, with: wanted, publishing: publish) }
       call.outdatedTags = [tag]
       call.auditDetails = ["windows": "\(wanted.windows.count)"]
-      try await announce(change)
+      await announce(change)
       return Acknowledgement(message: "Availability updated", count: wanted.windows.count)
     }
   }

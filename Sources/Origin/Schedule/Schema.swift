@@ -25,15 +25,6 @@ package enum ScheduleSchema {
             UNIQUE NULLS NOT DISTINCT (title_id, window_start, window_end, territory_mode, countries)
         );
         CREATE INDEX availability_windows_by_start ON availability_windows (window_start, title_id);
-        """),
-    Migration(
-      name: "schedule_002_version",
-      sql: """
-        CREATE TABLE availability_version (
-          is_the_one boolean PRIMARY KEY DEFAULT true CHECK (is_the_one),
-          version bigint NOT NULL
-        );
-        INSERT INTO availability_version (version) VALUES (0);
-        """),
+        """)
   ]
 }

@@ -15,7 +15,10 @@ import Testing
       let row = try await pool.query(
         "INSERT INTO titles (type, name, slug, is_published) VALUES ('MOVIE', 'Film', 'film', true) RETURNING id")[0]
       let announced = Announced()
-      let schedule = ScheduleRoutes(pool) { announced.changes.append($0) }
+      let schedule = ScheduleRoutes(
+        pool,
+        publish: { kind, _ in PublicationChange(version: Int64(announced.changes.count) + 1, kind: kind) },
+        announce: { announced.changes.append($0) })
       try await body(
         RouteTable(schedule.routes), "/api/v1/admin/titles/\(try row.get("id", as: String.self))/availability",
         announced)
@@ -83,7 +86,8 @@ import Testing
 
   @Test func `the lists vary by country only where they do`() throws {
     try withDatabase([]) { pool in
-      let routes = ScheduleRoutes(pool) { _ in }.routes
+      let publish: ScheduleRoutes.Publishing = { kind, _ in PublicationChange(version: 1, kind: kind) }
+      let routes = ScheduleRoutes(pool, publish: publish, announce: { _ in }).routes
       let caching = { (pattern: String) in routes.first { $0.pattern == pattern }?.rules.caching }
       #expect(caching("/api/v1/schedule/upcoming") == .shared(maxAge: .seconds(30), variesByCountry: true))
       #expect(caching("/api/v1/schedule/worldwide") == .shared(maxAge: .seconds(30)))
