@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Edge
-internal import Glibc
 internal import Invocation
 internal import PolicyHost
 
@@ -18,15 +17,8 @@ struct Check: ParsableCommand {
 }
 
 extension EdgeSettings {
-  /// Loads every plugin as a node does, after a trial in a child process.
   /// - Throws: `ExitCode` 1 after the plugin and the reason were printed.
   func loadPolicies() throws -> PolicyEpoch {
-    let folder = "/tmp/moviesnow-edge-\(getuid())"
-    do throws(PolicyError) {
-      return try PolicyLoader(folder: folder, loops: workers, trial: .bySelf).load(policies, epoch: 1)
-    } catch {
-      printError("PLUGIN_FOLDER: \(error)")
-      throw ExitCode(1)
-    }
+    try Invocation.loadPolicies(policies, for: "moviesnow-edge", loops: workers)
   }
 }

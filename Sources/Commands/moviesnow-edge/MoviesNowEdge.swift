@@ -1,9 +1,10 @@
 internal import ArgumentParser
+internal import Invocation
 
 @main
 struct MoviesNowEdge: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "moviesnow-edge",
     abstract: "The edge node: signed URLs, tokens, caching, heartbeats.",
-    subcommands: [Serve.self, Check.self, Plugins.self])
+    subcommands: [Serve.self, Check.self, ServerPlugins.self])
 }

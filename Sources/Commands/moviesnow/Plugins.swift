@@ -1,11 +1,12 @@
 internal import ArgumentParser
 internal import Glibc
+internal import Invocation
 internal import PolicyHost
 
 struct Plugins: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check policy plugins.",
-    subcommands: [Check.self, Try.self])
+    subcommands: [Check.self, TryPlugins.self])
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Load a library as a node would; say what is wrong.")
@@ -21,13 +22,6 @@ struct Plugins: ParsableCommand {
       let set = try loadForOnce([source])
       print("\(library): ok; reads \(set.headers.isEmpty ? "no headers" : set.headers.joined(separator: ", "))")
     }
-  }
-
-  /// What the host runs as its child before it opens a library itself.
-  struct Try: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "try", shouldDisplay: false)
-
-    func run() throws { throw ExitCode(PolicyTrial.child()) }
   }
 }
 
