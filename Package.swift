@@ -104,20 +104,25 @@ let package = Package(
     module(
       "Origin", "Operations", uses: ["HTTP", "JSON", "Loop", "Observability", "Postgres", "Routing", .log]),
     module("Origin", "Catalog", uses: ["HTTP", "Postgres", "Routing", "Settings"]),
+    module(
+      "Origin", "Bundles",
+      uses: ["HTTP", "JSON", "ObjectStore", "Postgres", "Publication", "Redis", "Routing", "Settings", "Signing"]),
     module("Origin", "Schedule", uses: ["HTTP", "Postgres", "Publication", "Routing"]),
     module(
       "Origin", "OriginServer",
       uses: [
-        "Operations", "Accounts", "Catalog", "Schedule", "Publication", "Routing", "HTTPServer", "HTTP", "JSON", "Loop",
-        "Mail", "Observability", "Postgres", "Redis", "Settings", "Signing", .log,
+        "Operations", "Accounts", "Bundles", "Catalog", "Schedule", "Publication", "PolicyHost", "Routing",
+        "HTTPClient",
+        "HTTPServer", "HTTP", "JSON", "Loop", "Mail", "ObjectStore", "Observability", "Postgres", "Redis", "Settings",
+        "Signing", "TLS", .log,
       ]),
 
     module("Ops", "Settings", uses: [.configuration]),
     module("Ops", "Observability", uses: ["JSON", .log]),
 
-    module("Commands", "Invocation", uses: ["Settings", .arguments]),
+    module("Commands", "Invocation", uses: ["PolicyHost", "Settings", .arguments]),
     command("moviesnow-edge", uses: ["Edge", "Invocation", "Loop", "PolicyHost"]),
-    command("moviesnow-origin", uses: ["OriginServer", "Invocation", "Loop", "Postgres"]),
+    command("moviesnow-origin", uses: ["OriginServer", "Invocation", "Loop", "PolicyHost", "Postgres"]),
     command(
       "moviesnow",
       uses: [
@@ -157,12 +162,20 @@ let package = Package(
     tests(
       "Origin", "OriginServer",
       uses: [
-        "Routing", "HTTP", "Loop", "Operations", "Postgres", "Publication", "Redis", "Schedule", "Settings", "Signing",
+        "Bundles", "Routing", "HTTP", "Loop", "Operations", "PolicyHost", "Postgres", "Publication", "Redis",
+        "Schedule",
+        "Settings", "Signing",
       ]),
     tests("Ops", "Settings"),
     tests("Data", "LocalObjectStore", uses: ["HTTP", "Loop", "Signing"]),
     tests("Ops", "Observability", uses: [.log]),
     tests("Origin", "Catalog", uses: ["HTTP", "Postgres", "Routing"]),
+    tests(
+      "Origin", "Bundles",
+      uses: [
+        "Catalog", "Edge", "HTTP", "HTTPClient", "LocalObjectStore", "Loop", "ObjectStore", "Postgres", "Publication",
+        "Redis", "Routing", "Signing",
+      ]),
     tests("Origin", "Schedule", uses: ["Catalog", "HTTP", "Postgres", "Publication", "Routing"]),
     tests("Policy", "PolicyHost", uses: ["PolicyABI", "Publication"]),
     .testTarget(

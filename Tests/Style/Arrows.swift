@@ -56,7 +56,7 @@ enum Arrows {
     "PolicyHost": ["PolicyABI", "Publication", "JSON", "Settings"],
     "Edge": edge,
     "OriginServer": origin,
-    "Invocation": ["Settings"],
+    "Invocation": ["PolicyHost", "Settings"],
     "moviesnow-edge": edge.union(["Edge", "Invocation"]),
     "moviesnow-origin": origin.union(["OriginServer", "Invocation"]),
     "moviesnow": edge.union(origin).union(["Edge", "OriginServer", "LocalObjectStore", "Invocation"]),

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Invocation
 internal import OriginServer
+internal import PolicyHost
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,7 +11,14 @@ struct Check: ParsableCommand {
   @OptionGroup var configuration: ConfigurationOptions
 
   func run() throws {
-    _ = try configuration.load(OriginSettings.init)
+    _ = try configuration.load(OriginSettings.init).loadPolicies()
     print("The configuration is valid.")
+  }
+}
+
+extension OriginSettings {
+  /// - Throws: `ExitCode` 1 after the plugin and the reason were printed.
+  func loadPolicies() throws -> PolicyEpoch {
+    try Invocation.loadPolicies(policies, for: "moviesnow-origin", loops: 1)
   }
 }

@@ -1,9 +1,10 @@
 internal import ArgumentParser
+internal import Invocation
 
 @main
 struct MoviesNowOrigin: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "moviesnow-origin",
     abstract: "The origin of MoviesNow Edge: catalogue, accounts, uploads.",
-    subcommands: [Serve.self, Check.self])
+    subcommands: [Serve.self, Check.self, ServerPlugins.self])
 }

@@ -3,6 +3,7 @@ internal import Glibc
 internal import Invocation
 internal import Loop
 internal import OriginServer
+internal import PolicyHost
 
 struct Serve: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,11 +13,12 @@ struct Serve: ParsableCommand {
 
   func run() throws {
     let settings = try configuration.load(OriginSettings.init)
+    let policies = try settings.loadPolicies().set(forLoop: 0)
     let loop = EventLoop()
     try loop.run {
       try await requireSchema(settings, on: loop)
       let origin: Origin
-      do { origin = try Origin(settings, on: loop) } catch let error as UVError {
+      do { origin = try Origin(settings, policies: { policies }, on: loop) } catch let error as UVError {
         printError("ORIGIN_LISTEN: cannot listen on \(settings.listen): \(error). Is another process using it?")
         throw ExitCode(1)
       }

@@ -58,8 +58,12 @@ struct Dev: ParsableCommand {
       on: loop, directory: objects.path, credentials: credentials, region: "us-east-1")
     try await store.ensureBucket(Self.bucket)
     try listening("--s3-port", s3Port) { try store.serve(on: .tcp(host: "127.0.0.1", port: s3Port)) }
-    let origin = try startOrigin(redis, postgres, folder, on: loop)
-    let edge = try startEdge(redis, store, origin, credentials, on: loop)
+    let bucket = [
+      "AWS_S3_ENDPOINT_URL": "http://127.0.0.1:\(store.port ?? s3Port)", "AWS_BUCKET_NAME": Self.bucket,
+      "AWS_ACCESS_KEY_ID": credentials.accessKeyID, "AWS_SECRET_ACCESS_KEY": credentials.secretAccessKey,
+    ]
+    let origin = try startOrigin(redis, postgres, folder, bucket, on: loop)
+    let edge = try startEdge(redis, origin, bucket, on: loop)
     try announce(edge, origin, store, folder)
     await loop.untilTerminated()
     await edge.stop()
@@ -68,28 +72,28 @@ struct Dev: ParsableCommand {
   }
 
   private func startOrigin(
-    _ redis: RedisChild, _ postgres: PostgresChild, _ folder: StateFolder, on loop: EventLoop
+    _ redis: RedisChild, _ postgres: PostgresChild, _ folder: StateFolder, _ bucket: [String: String],
+    on loop: EventLoop
   ) throws -> Origin {
     let reader = SettingsReader(
       environment: [
         "REDIS_URL": redis.url, "DATABASE_URL": postgres.url, "ORIGIN_LISTEN": "127.0.0.1:\(originPort)",
         "ENABLE_DOCS": "true", "JWT_SECRET_KEY": try folder.secret("jwt.secret"),
         "MAIL_FOLDER": try StateFolder("\(folder.path)/mail").path,
-      ], allowsDevelopmentSecrets: true)
+      ].merging(bucket) { own, _ in own }, allowsDevelopmentSecrets: true)
     guard let settings = OriginSettings(reader) else { throw DevFailure(reader.problems.map(\.description)) }
-    return try listening("--origin-port", originPort) { try Origin(settings, on: loop) }
+    let policies = try loadForOnce(settings.policies)
+    return try listening("--origin-port", originPort) { try Origin(settings, policies: { policies }, on: loop) }
   }
 
   private func startEdge(
-    _ redis: RedisChild, _ store: LocalStore, _ origin: Origin, _ credentials: SigV4Credentials, on loop: EventLoop
+    _ redis: RedisChild, _ origin: Origin, _ bucket: [String: String], on loop: EventLoop
   ) throws -> EdgeNode {
     let reader = SettingsReader(
       environment: [
         "REDIS_URL": redis.url, "EDGE_LISTEN": "127.0.0.1:\(edgePort)",
         "EDGE_ORIGIN_URL": "http://127.0.0.1:\(origin.port ?? originPort)",
-        "AWS_S3_ENDPOINT_URL": "http://127.0.0.1:\(store.port ?? s3Port)", "AWS_BUCKET_NAME": Self.bucket,
-        "AWS_ACCESS_KEY_ID": credentials.accessKeyID, "AWS_SECRET_ACCESS_KEY": credentials.secretAccessKey,
-      ], allowsDevelopmentSecrets: true)
+      ].merging(bucket) { own, _ in own }, allowsDevelopmentSecrets: true)
     guard let settings = EdgeSettings(reader) else { throw DevFailure(reader.problems.map(\.description)) }
     let policies = try loadForOnce(settings.policies)
     return try listening("--edge-port", edgePort) { try EdgeNode(settings, policies: { policies }, on: loop) }

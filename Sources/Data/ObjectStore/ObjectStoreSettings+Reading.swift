@@ -15,5 +15,10 @@ extension ObjectStoreSettings {
     region = reader.string("AWS_REGION", default: "us-east-1")
     endpoint = reader.text("AWS_S3_ENDPOINT_URL")
     publicEndpoint = reader.text("AWS_S3_PUBLIC_ENDPOINT_URL")
+    for (name, value) in [("AWS_S3_ENDPOINT_URL", endpoint), ("AWS_S3_PUBLIC_ENDPOINT_URL", publicEndpoint)] {
+      if (try? address(value)) == nil {
+        reader.report(SettingProblem(key: name, value: value, expected: "http(s)://host[:port]"))
+      }
+    }
   }
 }

@@ -1,4 +1,5 @@
 internal import Accounts
+internal import Bundles
 internal import Catalog
 package import Loop
 internal import Operations
@@ -9,7 +10,7 @@ internal import Schedule
 package enum OriginSchema {
   package static let migrations =
     PublicationSchema.migrations + AccountsSchema.migrations + CatalogSchema.migrations + ScheduleSchema.migrations
-    + OperationsSchema.migrations
+    + OperationsSchema.migrations + BundlesSchema.migrations
 
   /// The names of the steps that a database still lacks.
   package static func pending(in database: PostgresSettings, on loop: EventLoop) async throws -> [String] {

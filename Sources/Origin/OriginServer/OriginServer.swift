@@ -1,16 +1,21 @@
 internal import Accounts
+internal import Bundles
 internal import Catalog
 internal import HTTP
+internal import HTTPClient
 internal import HTTPServer
 package import Loop
 internal import Mail
+internal import ObjectStore
 internal import Observability
 internal import Operations
+package import PolicyHost
 internal import Postgres
 internal import Redis
 internal import Routing
 internal import Schedule
 internal import Signing
+internal import TLS
 
 // No type may take its module's name, so the server that this module is for is `Origin`.
 
@@ -21,13 +26,15 @@ package final class Origin {
   private let settings: OriginSettings
   private let database: PostgresPool
   private let redis: RedisClient
+  private let client: WebClient
   private let outbox: Outbox?
   private let auditLog: AuditLog
   let routes: [Route]
   private let server: Server
 
+  /// - Parameter policies: the set of this worker's loop, asked anew for each request.
   /// - Throws: `UVError` when the address cannot be listened on.
-  package init(_ settings: OriginSettings, on loop: EventLoop) throws {
+  package init(_ settings: OriginSettings, policies: @escaping () -> PolicySet, on loop: EventLoop) throws {
     self.settings = settings
     let redis = RedisClient(loop: loop, url: settings.redis)
     self.redis = redis
@@ -36,6 +43,9 @@ package final class Origin {
     auditLog = AuditLog(on: loop, database, Metrics())
     let edges = EdgeMessages(redis)
     let publisher = Publisher(database, edges)
+    let client = WebClient(loop: loop, tls: try TLSContext.client())
+    self.client = client
+    let minting = MintPolicies(policies)
     let operations = OperationsRoutes(
       checks: [
         ReadinessCheck("redis") { (try? await redis.send("PING")) != nil },
@@ -50,6 +60,11 @@ package final class Origin {
       operations.routes + accounts.routes + CatalogRoutes(database, settings.catalog).routes
       + ScheduleRoutes(
         database, publish: { try await publisher.publish($0, in: $1) }, announce: { await publisher.announce($0) }
+      ).routes
+      + BundlesRoutes(
+        database, try Bucket(settings.store, client: client), redis, settings.bundles,
+        authorize: { try minting.permit($0, lifetime: $1) }, publish: { try await publisher.publish($0, in: $1) },
+        announce: { await publisher.announce($0) }
       ).routes
     let access = AccessGuard(publicKeyDigests: settings.publicKeys.map { SHA256.hash(Array($0.utf8)).hex }) {
       try await accounts.caller(bearing: $0)
@@ -77,6 +92,7 @@ package final class Origin {
     await server.drain(deadline: settings.shutdownGrace)
     outbox?.stop()
     await auditLog.stop()
+    client.close()
     redis.close()
     database.close()
   }

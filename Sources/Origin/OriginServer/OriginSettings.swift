@@ -1,6 +1,9 @@
 package import Accounts
+package import Bundles
 package import Catalog
 package import Loop
+package import ObjectStore
+package import PolicyHost
 package import Postgres
 package import Redis
 package import Settings
@@ -14,6 +17,11 @@ package struct OriginSettings: Sendable {
   /// `REDIS_URL`: redis://, rediss:// or unix:// followed by the socket's path.
   package var redis: RedisURL
   package var catalog: CatalogSettings
+  package var bundles: BundlesSettings
+  /// The bucket that bundles are uploaded to: the `AWS_…` names, as the edge's.
+  package var store: ObjectStoreSettings
+  /// What decides which keys tokens are minted for: the names of the edge's policies, and best their values.
+  package var policies: [PolicySource]
   package var accounts: AccountsSettings
   /// `MAIL_FOLDER`: writes mail there as .eml files instead of sending it.
   package var mailFolder: String?
@@ -43,6 +51,9 @@ package struct OriginSettings: Sendable {
     servesDocs = reader.flag("ENABLE_DOCS", default: false)
     shutdownGrace = .seconds(reader.int("SHUTDOWN_GRACE_SECONDS", default: 10, in: 0...300))
     catalog = CatalogSettings(reader)
+    bundles = BundlesSettings(reader)
+    store = ObjectStoreSettings(reader)
+    policies = PolicySource.list(reader)
     accounts = Self.accounts(reader)
     mailFolder = reader.text("MAIL_FOLDER")
     smtp = reader.text("SMTP_URL")

@@ -1,3 +1,4 @@
+internal import Bundles
 internal import Postgres
 internal import Publication
 internal import Schedule
@@ -43,7 +44,8 @@ final class Publisher {
       try await transaction.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
       return PublishedState(
         version: try await transaction.query("SELECT version FROM publication_version")[0].get("version"),
-        windows: try await AvailabilityStore.published(in: transaction))
+        windows: try await AvailabilityStore.published(in: transaction),
+        expiries: try await BundleStore.published(in: transaction))
     }
   }
 }

@@ -1,0 +1,67 @@
+internal import HTTP
+internal import Routing
+internal import Signing
+
+/// What players and browsers read.
+extension BundlesRoutes {
+  /// An expired bundle may be listed for as long as a cache keeps the list; its URLs are refused at once.
+  var publicList: Route {
+    Route(
+      .get, "/api/v1/titles/{title_id}/bundles", "List the bundles of a title that can be had",
+      Rules(.publicKey, caching: .shared(maxAge: settings.listFreshness))
+    ) { [published] call in
+      let title = try call.publicTitleID
+      guard let bundles = try await published.active(of: title) else { throw Problem.noSuchTitle }
+      call.reply.fields.set("cache-tag", "\(BundlesTag.bundles(of: title)),\(BundlesTag.title(title))")
+      call.reply.fields.set(.etag, ETag(fingerprint(of: bundles), isWeak: true).description)
+      return bundles
+    }
+  }
+
+  var manifest: Route {
+    Route(
+      .get, "/api/v1/titles/{title_id}/bundles/{season}/manifest", "Sign the URL of a season bundle's manifest",
+      Rules(.publicKey, caching: .noStore)
+    ) { [published, objects] call in
+      let title = try call.publicTitleID
+      guard let season = call.request["season"].flatMap(Int.init), (1...999).contains(season) else {
+        throw Problem.path("season", expected: "a whole number from 1 to 999")
+      }
+      let key = BundleKey.manifest(ofSeason: season, of: title)
+      guard try await published.isPublished(title), try await objects.exists(key) else {
+        throw Problem(.notFound, "Manifest not found")
+      }
+      return ["url": objects.manifestURL(key)]
+    }
+  }
+
+  /// Of what a list says, not of its bytes: hence a weak tag.
+  private func fingerprint(of bundles: [PublicBundle]) -> String {
+    let lines = bundles.map { bundle in
+      let season = bundle.seasonNumber.map { "\($0)" } ?? ""
+      return "\(season):\(bundle.id):\(bundle.expiresAt):\(bundle.label?.text ?? "")\n"
+    }
+    return String(SHA256.hash(Array(lines.joined().utf8)).hex.prefix(32))
+  }
+}
+
+extension Call {
+  /// - Throws: `Problem` 400 for what no title can be called, 404 for what none is.
+  fileprivate var publicTitleID: TitleID {
+    get throws(Problem) {
+      let text = request["title_id"] ?? ""
+      if let id = TitleID(text) { return id }
+      let isReference = (1...128).contains(text.utf8.count) && text.utf8.allSatisfy(isReferenceCharacter)
+      throw isReference ? .noSuchTitle : Problem(.badRequest, "Invalid title_id format")
+    }
+  }
+}
+
+/// `[A-Za-z0-9_-]`
+private func isReferenceCharacter(_ byte: UInt8) -> Bool {
+  switch byte {
+  case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+  case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"): true
+  default: false
+  }
+}
