@@ -73,7 +73,7 @@ private func entries(ofStreams reply: RedisValue) -> [StreamEntry] {
   return entries(of: stream[1])
 }
 
-private func entries(of reply: RedisValue) -> [StreamEntry] {
+func entries(of reply: RedisValue) -> [StreamEntry] {
   (reply.array ?? []).compactMap { entry in
     guard let parts = entry.array, parts.count == 2, let id = parts[0].text else { return nil }
     let words = parts[1].array ?? []
