@@ -5,6 +5,8 @@ package import HTTP
 package struct Reply {
   package var status = Status.ok
   package var fields = Fields()
+  /// Of an answer that will be outdated sooner than its route says; nil: the route's holds.
+  package var freshness: Duration?
 
   package init() {}
 

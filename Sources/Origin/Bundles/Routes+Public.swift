@@ -1,10 +1,11 @@
 internal import HTTP
+internal import Postgres
 internal import Routing
 internal import Signing
 
 /// What players and browsers read.
 extension BundlesRoutes {
-  /// An expired bundle may be listed for as long as a cache keeps the list; its URLs are refused at once.
+  /// Fresh until the first of its bundles ends.
   var publicList: Route {
     Route(
       .get, "/api/v1/titles/{title_id}/bundles", "List the bundles of a title that can be had",
@@ -12,6 +13,7 @@ extension BundlesRoutes {
     ) { [published] call in
       let title = try call.publicTitleID
       guard let bundles = try await published.active(of: title) else { throw Problem.noSuchTitle }
+      call.reply.freshness = bundles.map(\.expiresAt.timestamp).min().map { $0 - Timestamp.now }
       call.reply.fields.set("cache-tag", "\(BundlesTag.bundles(of: title)),\(BundlesTag.title(title))")
       call.reply.fields.set(.etag, ETag(fingerprint(of: bundles), isWeak: true).description)
       return bundles

@@ -38,7 +38,7 @@ struct RoutePipeline {
     let call = Call(request, caller: caller)
     var response = try await idempotency.once(call, route, identity) { try await handle(call, route) }
     standing?.note(on: &response.fields)
-    return response.cached(by: route.rules.caching, for: request, tags: [])
+    return response.cached(by: route.rules.caching, freshness: call.reply.freshness, for: request)
   }
 
   /// The handler, alone, and word to the rest of the house of what came of it. A replayed answer does not come here.

@@ -31,6 +31,15 @@ import Testing
     }
   }
 
+  @Test func `a list is fresh no longer than the first of its bundles`() throws {
+    try BundlesFixture.run { house in
+      #expect(try await house.routes.answer(.get, house.publicPath).call.reply.freshness == nil)
+      for season in 1...2 { _ = try await house.create(#"{"season_number": \#(season), "ttl_days": \#(season)}"#) }
+      let freshness = try #require(try await house.routes.answer(.get, house.publicPath).call.reply.freshness)
+      #expect(freshness > .seconds(86_340) && freshness <= .seconds(86_400))
+    }
+  }
+
   @Test func `of a title that is not published there is nothing`() throws {
     try BundlesFixture.run { house in
       try await house.bucket.put("bundles/\(house.title)/S01_manifest.json", .bytes([0x7B, 0x7D]), .init("text/plain"))

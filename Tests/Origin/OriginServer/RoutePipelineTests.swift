@@ -108,6 +108,19 @@ import Testing
     }
   }
 
+  @Test func `an answer that will be outdated sooner than its route says is fresh only so long`() throws {
+    try withPipeline { pipeline, _ in
+      let rules = Rules(.anyone, caching: .shared(maxAge: .seconds(600)))
+      let route = Route(.get, "/list", "List", rules) { call in
+        call.reply.freshness = .seconds(90)
+        return ["a": 1]
+      }
+      let answer = await pipeline.answer(Request(.get, "/list"), route)
+      #expect(answer.fields.first(.cacheControl)?.hasPrefix("public, max-age=90,") == true)
+      #expect(answer.fields.first(.cdnCacheControl)?.hasPrefix("max-age=90,") == true)
+    }
+  }
+
   @Test func `a weak ETag that the handler made is kept, and matches`() throws {
     try withPipeline { pipeline, _ in
       let rules = Rules(.anyone, caching: .shared(maxAge: .seconds(30)))
