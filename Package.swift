@@ -134,14 +134,14 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "Edge", "HTTP", "HTTPClient", "LocalObjectStore", "Loop", "ObjectStore", "PolicyHost", "Redis", "Settings",
-        "Signing", "Support",
+        "HTTP", "HTTPClient", "LocalObjectStore", "Loop", "ObjectStore", "OriginServer", "Postgres", "Redis", "Signing",
+        "Support",
       ],
       path: "Tests/EndToEnd", swiftSettings: strict),
     .testTarget(name: "StyleTests", path: "Tests/Style", swiftSettings: strict),
     .target(
-      name: "Support", dependencies: ["HTTP", "Loop", "Postgres", "Routing", "TLS"], path: "Tests/Support",
-      swiftSettings: strict),
+      name: "Support", dependencies: ["HTTP", "HTTPClient", "Loop", "Postgres", "Routing", "TLS"],
+      path: "Tests/Support", swiftSettings: strict),
     tests("Net", "Loop"),
     tests("Net", "TLS", uses: ["Loop"]),
     tests("Net", "JSON"),

@@ -4,7 +4,7 @@ enum Arrows {
   static func allowed(for target: PackageDescription.Target) -> Set<String>? {
     if target.type == "system" { return [] }
     if target.path.hasPrefix("Tests/Origin/") { return slice.union(["TLS"]) }
-    if target.path.hasPrefix("Tests/") { return net.union(["TLS", "Postgres"]) }
+    if target.path.hasPrefix("Tests/") { return net.union(["HTTPClient", "TLS", "Postgres"]) }
     if target.path.hasPrefix("Plugins/") { return plugin(target) }
     if target.path.hasPrefix("Sources/Origin/"), target.name != "OriginServer" { return slice }
     return table[target.name]

@@ -1,13 +1,26 @@
 internal import Glibc
 internal import Synchronization
 
-/// A private PostgreSQL on a unix socket, shared by the tests of a process and stopped when it exits.
+/// A private PostgreSQL on a unix socket: one shared by the tests of a process, or one that a test may stop. It does not
+/// outlive the process.
 package struct PostgresServer: Sendable {
-  package static let shared = start(in: "/tmp/moviesnow-pg-\(getpid())")
+  package static let shared = alone()
 
   private static let databases = Atomic(0)
+  private static let started = Mutex<[PostgresServer]>([])
 
   let folder: String
+
+  /// One of its own, running.
+  package static func alone() -> PostgresServer {
+    let server = started.withLock { servers in
+      if servers.isEmpty { atexit { PostgresServer.removeAll() } }
+      servers.append(PostgresServer(folder: "/tmp/moviesnow-pg-\(getpid())-\(servers.count)"))
+      return servers[servers.count - 1]
+    }
+    server.start()
+    return server
+  }
 
   /// A fresh, empty database: its URL.
   package func makeDatabase() -> String {
@@ -16,16 +29,20 @@ package struct PostgresServer: Sendable {
     return "postgresql:///\(name)?host=\(folder)&user=app"
   }
 
-  private static func start(in folder: String) -> PostgresServer {
-    precondition(unsafe system("\(script) start \(folder) >/dev/null") == 0, "\(script) start \(folder)")
-    atexit { PostgresServer.shared.stop() }
-    return PostgresServer(folder: folder)
+  /// Starts it, after `stop` again: what it stores is kept.
+  package func start() {
+    precondition(unsafe system("\(Self.script) start \(folder) >/dev/null") == 0, "\(Self.script) start \(folder)")
   }
 
-  private func stop() { _ = unsafe system("\(Self.script) stop \(folder) immediate; rm -rf \(folder)*") }
+  /// At once, as a crash does: sessions are cut, the log is replayed at the next start.
+  package func stop() { _ = unsafe system("\(Self.script) stop \(folder) immediate 2>/dev/null") }
 
-  private static let script: String = {
-    let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-    return "\(root)/deploy/local/postgres"
-  }()
+  private static func removeAll() {
+    for server in started.withLock({ $0 }) {
+      server.stop()
+      _ = unsafe system("rm -rf \(server.folder) \(server.folder).initdb.log")
+    }
+  }
+
+  private static let script = "\(Program.repository)/deploy/local/postgres"
 }

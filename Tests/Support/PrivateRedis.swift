@@ -8,25 +8,29 @@ package final class PrivateRedis {
   private let loop: EventLoop
   private var process: ChildProcess?
 
-  private init(_ folder: TemporaryFolder, _ loop: EventLoop) {
-    self.folder = folder
+  init(on loop: EventLoop) throws {
+    folder = try TemporaryFolder()
     self.loop = loop
     socket = "\(folder.path)/redis.sock"
   }
 
   /// Gives the body a running Redis, and stops it afterwards.
   package static func run<R>(on loop: EventLoop, _ body: (PrivateRedis) async throws -> R) async throws -> R {
-    let redis = PrivateRedis(try TemporaryFolder(), loop)
-    defer { redis.folder.remove() }
-    try await redis.start()
+    let redis = try PrivateRedis(on: loop)
     do {
+      try await redis.start()
       let result = try await body(redis)
-      await redis.kill()
+      await redis.remove()
       return result
     } catch {
-      await redis.kill()
+      await redis.remove()
       throw error
     }
+  }
+
+  func remove() async {
+    await kill()
+    folder.remove()
   }
 
   package var url: String { "unix://\(socket)" }

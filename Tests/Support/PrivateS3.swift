@@ -20,8 +20,5 @@ package struct PrivateS3 {
     folder.remove()
   }
 
-  private static let script: String = {
-    let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-    return "\(root)/deploy/local/radosgw"
-  }()
+  private static let script = "\(Program.repository)/deploy/local/radosgw"
 }

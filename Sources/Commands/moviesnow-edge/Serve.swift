@@ -14,22 +14,32 @@ struct Serve: ParsableCommand {
   func run() throws {
     let settings = try configuration.load(EdgeSettings.init)
     let epoch = try settings.loadPolicies()
-    let others = (1..<settings.workers).map { index in
-      WorkerThread.start(name: "edge-\(index)") { await serve(settings, epoch, worker: index) }
+    var others: [WorkerThread] = []
+    try EventLoop().run {
+      await serve(settings, epoch, worker: 0) { listen in
+        print("edge listens on \(listen)")
+        fflush(nil)
+        var settings = settings
+        settings.listen = listen
+        others = (1..<settings.workers).map { [settings] index in
+          WorkerThread.start(name: "edge-\(index)") { await serve(settings, epoch, worker: index) }
+        }
+      }
     }
-    try EventLoop().run { await serve(settings, epoch, worker: 0) }
     for worker in others { worker.join() }
   }
 }
 
 /// One worker, until SIGTERM. A worker that cannot listen ends the process: the others would hide it.
-private func serve(_ settings: EdgeSettings, _ epoch: PolicyEpoch, worker: Int) async {
+/// - Parameter listening: is told where, once it listens.
+private func serve(
+  _ settings: EdgeSettings, _ epoch: PolicyEpoch, worker: Int, listening: (Endpoint) -> Void = { _ in }
+) async {
   let loop = EventLoop.current
   do {
     let policies = epoch.set(forLoop: worker)
     let node = try EdgeNode(settings, policies: { policies }, on: loop)
-    print("edge listens on \(settings.listen)")
-    fflush(nil)
+    listening(settings.listen.bound(to: node.port))
     await loop.untilTerminated()
     await node.stop()
   } catch {

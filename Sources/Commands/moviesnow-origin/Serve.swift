@@ -22,7 +22,7 @@ struct Serve: ParsableCommand {
         printError("ORIGIN_LISTEN: cannot listen on \(settings.listen): \(error). Is another process using it?")
         throw ExitCode(1)
       }
-      print("origin listens on \(settings.listen)")
+      print("origin listens on \(settings.listen.bound(to: origin.port))")
       fflush(nil)
       await loop.untilTerminated()
       await origin.stop()

@@ -27,6 +27,12 @@ extension Endpoint {
     guard SocketAddress(numericHost: String(host), port: port) != nil else { return nil }
     self = .tcp(host: String(host), port: port)
   }
+
+  /// The same with the port that the kernel chose for 0.
+  package func bound(to port: UInt16?) -> Endpoint {
+    guard case .tcp(let host, _) = self, let port else { return self }
+    return .tcp(host: host, port: port)
+  }
 }
 
 /// A numeric socket address, IPv4 or IPv6.

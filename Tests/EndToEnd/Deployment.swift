@@ -1,0 +1,96 @@
+import HTTPClient
+import Loop
+import OriginServer
+import Postgres
+import Redis
+import Signing
+import Support
+
+/// Origin and edges as a deployment runs them: processes of their own, from the committed files of deploy/, with secrets
+/// and addresses in the environment. They share the network, Redis and the object store, and nothing else.
+final class Deployment {
+  let stage: Stage
+  let redis: PrivateRedis
+  /// Looks into that Redis.
+  let keys: RedisClient
+  let objects: ObjectServer
+  /// The origin's database.
+  let database: String
+  let originProgram: Program
+  let edgePrograms: [Program]
+  /// The origin itself, without an edge before it.
+  let origin: Caller
+  let edges: [Caller]
+
+  var loop: EventLoop { stage.loop }
+  var edge: Caller { edges[0] }
+
+  /// What a deployment may set otherwise.
+  struct Plan {
+    var edges = 1
+    /// Over the files' settings.
+    var edgeSettings: [String: String] = [:]
+    var originSettings: [String: String] = [:]
+    var postgres = PostgresServer.shared
+    var objects: (Stage) async throws -> ObjectServer = ObjectServer.local
+    /// Reaches the edges in Redis's place.
+    var redisURL: ((PrivateRedis) throws -> String) = { $0.url }
+  }
+
+  /// Returns once all of it listens.
+  init(on stage: Stage, _ plan: Plan = Plan()) async throws {
+    self.stage = stage
+    redis = try await stage.redis()
+    keys = RedisClient(loop: stage.loop, url: try RedisURL(redis.url))
+    stage.atEnd { [keys] in keys.close() }
+    objects = try await plan.objects(stage)
+    database = plan.postgres.makeDatabase()
+    _ = try await OriginSchema.migrate(PostgresSettings(url: database), on: stage.loop)
+
+    let secrets = Secrets()
+    originProgram = try stage.start(
+      "moviesnow-origin", ["serve", "--config", Self.originFile],
+      environment: Self.originEnvironment(redis.url, database, secrets).merging(plan.originSettings) { $1 })
+    let originBase = "http://" + (try await originProgram.printed("origin listens on "))
+    origin = try Caller(stage, originBase)
+
+    let environment = Self.edgeEnvironment(try plan.redisURL(redis), objects, originBase, secrets)
+    edgePrograms = try (0..<plan.edges).map { _ in
+      try stage.start(
+        "moviesnow-edge", ["serve", "--config", Self.edgeFile],
+        environment: environment.merging(plan.edgeSettings) { $1 })
+    }
+    var edges: [Caller] = []
+    for program in edgePrograms {
+      edges.append(try Caller(stage, "http://" + (try await program.printed("edge listens on "))))
+    }
+    self.edges = edges
+  }
+
+  static let edgeFile = "\(Program.repository)/deploy/edge/edge.yaml"
+  static let originFile = "\(Program.repository)/deploy/origin/origin.yaml"
+
+  /// One for each purpose.
+  struct Secrets {
+    let tokens = RandomBytes.token()
+    let identity = RandomBytes.token()
+  }
+
+  static func originEnvironment(_ redis: String, _ database: String, _ secrets: Secrets) -> [String: String] {
+    [
+      "ORIGIN_LISTEN": "127.0.0.1:0", "REDIS_URL": redis, "DATABASE_URL": database, "JWT_SECRET_KEY": secrets.tokens,
+    ]
+  }
+
+  static func edgeEnvironment(
+    _ redis: String, _ objects: ObjectServer, _ origin: String, _ secrets: Secrets
+  ) -> [String: String] {
+    [
+      "EDGE_LISTEN": "127.0.0.1:0", "REDIS_URL": redis, "EDGE_ORIGIN_URL": origin,
+      "EDGE_IDENTITY_KEYS": "e1:\(secrets.identity)",
+      "AWS_S3_ENDPOINT_URL": objects.endpoint, "AWS_BUCKET_NAME": ObjectServer.bucketName,
+      "AWS_ACCESS_KEY_ID": objects.credentials.accessKeyID,
+      "AWS_SECRET_ACCESS_KEY": objects.credentials.secretAccessKey,
+    ]
+  }
+}
