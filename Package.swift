@@ -134,7 +134,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "HTTP", "HTTPClient", "LocalObjectStore", "Loop", "ObjectStore", "OriginServer", "Postgres", "Redis", "Signing",
+        "HTTP", "HTTPClient", "HTTPServer", "LocalObjectStore", "Loop", "ObjectStore", "Postgres", "Redis", "Signing",
         "Support",
       ],
       path: "Tests/EndToEnd", swiftSettings: strict),

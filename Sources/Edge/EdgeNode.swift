@@ -13,6 +13,7 @@ internal import TLS
 /// One worker's edge: its connections, its routes, its listener.
 package final class EdgeNode {
   private let settings: EdgeSettings
+  private let loop: EventLoop
   private let redis: RedisClient
   private let client: WebClient
   private let server: Server
@@ -22,6 +23,7 @@ package final class EdgeNode {
   /// - Throws: `UVError` when the address cannot be listened on.
   package init(_ settings: EdgeSettings, policies: @escaping () -> PolicySet, on loop: EventLoop) throws {
     self.settings = settings
+    self.loop = loop
     let redis = RedisClient(loop: loop, url: settings.redis)
     let client = WebClient(loop: loop, tls: try TLSContext.client())
     let identity = settings.identityKeys.isEmpty ? nil : EdgeClientSignature(keys: settings.identityKeys)
@@ -60,14 +62,13 @@ package final class EdgeNode {
     }
   }
 
-  /// Turns not ready, lets requests in flight finish, then gives everything back.
+  /// Turns not ready first, lets requests in flight finish, then gives everything back.
   package func stop() async {
     drain.isSet = true
+    server.turnAway()
+    await loop.sleep(for: settings.shutdownDelay)
     await server.drain(deadline: settings.shutdownGrace)
     client.close()
     redis.close()
   }
 }
-
-/// Shared with the routes that tell it.
-private final class DrainFlag { var isSet = false }

@@ -26,6 +26,9 @@ package struct EdgeSettings: Sendable {
   package var workers: Int
   /// `SHUTDOWN_GRACE_SECONDS`: how long requests in flight may take after SIGTERM. Default 10.
   package var shutdownGrace: Duration
+  /// `SHUTDOWN_DELAY_SECONDS`: how long before that, not ready any more, new requests are still taken: as long as the
+  /// load balancer needs to notice. Default 0.
+  package var shutdownDelay: Duration
 
   /// Problems are left with the reader, so that all of them are told at once; nil when it found one.
   package init?(_ reader: SettingsReader) {
@@ -38,15 +41,8 @@ package struct EdgeSettings: Sendable {
     origin =
       reader.text("EDGE_ORIGIN_URL") == nil
       ? nil : reader.value("EDGE_ORIGIN_URL", expected: "http(s)://host[:port]") { try? Authority(url: $0) }
-    identityKeys = reader.list("EDGE_IDENTITY_KEYS").compactMap { pair in
-      let parts = pair.split(separator: ":", maxSplits: 1)
-      guard parts.count == 2, parts[1].utf8.count >= Secret.minimumSize else {
-        reader.report(
-          SettingProblem(
-            key: "EDGE_IDENTITY_KEYS", expected: "id:secret, the secret of \(Secret.minimumSize) bytes or more"))
-        return nil
-      }
-      return EdgeClientSignature.Key(id: String(parts[0]), secret: Array(parts[1].utf8))
+    identityKeys = reader.keyedSecrets("EDGE_IDENTITY_KEYS").map { id, secret in
+      EdgeClientSignature.Key(id: id, secret: secret.bytes)
     }
     store = ObjectStoreSettings(reader)
     policies = PolicySource.list(reader)
@@ -54,6 +50,7 @@ package struct EdgeSettings: Sendable {
     quota.downloads = reader.int("DELIVERY_DAILY_IP_QUOTA_DOWNLOADS", default: quota.downloads, in: 0...1_000_000_000)
     workers = reader.int("EDGE_WORKERS", default: 1, in: 1...256)
     shutdownGrace = .seconds(reader.int("SHUTDOWN_GRACE_SECONDS", default: 10, in: 0...300))
+    shutdownDelay = .seconds(reader.int("SHUTDOWN_DELAY_SECONDS", default: 0, in: 0...300))
     guard reader.problems.isEmpty, let redis, let listen else { return nil }
     self.redis = redis
     self.listen = listen

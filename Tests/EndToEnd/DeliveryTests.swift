@@ -1,12 +1,15 @@
+import HTTP
 import Support
 import Testing
 
 /// URLs from the edge's own process, with its real plugins, a real Redis and an object store, over the wire.
 @Suite struct `Delivery` {
-  @Test(.timeLimit(.minutes(1)))
-  func `a token buys the object's bytes once, and no refusal costs it`() throws {
+  @Test(.timeLimit(.minutes(1)), arguments: Store.allCases)
+  func `a token buys the object's bytes once, and no refusal costs it`(_ store: Store) throws {
     try Stage.run { stage in
-      let house = try await Deployment(on: stage)
+      var plan = Deployment.Plan()
+      if store == .radosgw { plan.objects = ObjectServer.radosgw }
+      let house = try await Deployment(on: stage, plan)
       let bytes = Array("PK film".utf8)
       try await house.objects.put("bundles/sintel/S01.zip", bytes)
       try await house.mint("t")
@@ -16,7 +19,7 @@ import Testing
       #expect(try await house.issue("../secret.zip", token: "t").status == 400)
       let granted = try await house.issue("bundles/sintel/S01.zip", token: "t")
       #expect(granted.status == 200)
-      #expect(try await house.download(granted["url"] ?? "") == bytes)
+      #expect(try await house.fetch(granted["url"] ?? "").body == bytes)
       #expect(try await house.issue("bundles/sintel/S01.zip", token: "t").status == 404)
     }
   }
@@ -31,6 +34,45 @@ import Testing
       let clamped = try await house.issue("bundles/sintel/S01.zip", seconds: 604_800)
       #expect(clamped["limited_by"] == "ttl/ttl")
       #expect(clamped["url"]?.contains("X-Amz-Expires=3600&") == true)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `what a player calls the file adds no field to the answer that carries it`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage)
+      try await house.objects.put("bundles/sintel/S01.zip", [1])
+      let body = #"{"storage_key":"bundles/sintel/S01.zip","attachment_filename":"../a\"; x=\r\nset-cookie: yä.zip"}"#
+      let url = try await house.edge.post("/api/v1/delivery/download-url", body)["url"] ?? ""
+      let answer = try await house.fetch(url)
+      let disposition = try #require(answer.fields.first("content-disposition"))
+      #expect(answer.status == 200 && !answer.fields.contains("set-cookie"))
+      #expect(disposition.hasPrefix("attachment; filename=\"") && disposition.split(separator: "\"").count == 3)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a quota counts the address, not what a header says`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage, .init(edgeSettings: ["DELIVERY_DAILY_IP_QUOTA_BUNDLES": "1"]))
+      try await house.objects.put("bundles/sintel/S01.zip", [1])
+      #expect(try await house.issue("bundles/sintel/S01.zip").status == 200)
+      let body = "{\"storage_key\":\"bundles/sintel/S01.zip\"}"
+      for field: FieldName in ["x-forwarded-for", "x-real-ip", "forwarded", "x-country"] {
+        let fields = [(field, "for=192.0.2.7")]
+        let answer = try await house.edge.post("/api/v1/delivery/download-url", body, fields: fields)
+        #expect(answer.status == 429)
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a store that refuses us is not a missing object`() throws {
+    try Stage.run { stage in
+      let wrong = ["AWS_SECRET_ACCESS_KEY": "another secret than the store's"]
+      let house = try await Deployment(on: stage, .init(edgeSettings: wrong))
+      try await house.objects.put("bundles/sintel/S01.zip", [1])
+      #expect(try await house.issue("bundles/sintel/S01.zip").status == 503)
     }
   }
 
@@ -50,3 +92,6 @@ import Testing
     }
   }
 }
+
+/// Which S3 a deployment stores its objects in.
+enum Store: String, CaseIterable { case ours, radosgw }

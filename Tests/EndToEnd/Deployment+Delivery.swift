@@ -15,10 +15,10 @@ extension Deployment {
       "/api/v1/delivery/\(route)", "{\"storage_key\":\"\(key)\",\"ttl_seconds\":\(seconds)\(member)}")
   }
 
-  /// The bytes behind a signed URL.
-  func download(_ url: String) async throws -> [UInt8] {
+  /// The object behind a signed URL.
+  func fetch(_ url: String) async throws -> Answer {
     #expect(url.hasPrefix("\(objects.endpoint)/"))
-    return try await Caller(stage, objects.endpoint).get(String(url.dropFirst(objects.endpoint.count))).body
+    return try await Caller(stage, objects.endpoint).get(String(url.dropFirst(objects.endpoint.count)))
   }
 
   /// A one-time token, as the origin stores it.

@@ -1,10 +1,9 @@
 import HTTPClient
 import Loop
-import OriginServer
-import Postgres
 import Redis
 import Signing
 import Support
+import Testing
 
 /// Origin and edges as a deployment runs them: processes of their own, from the committed files of deploy/, with secrets
 /// and addresses in the environment. They share the network, Redis and the object store, and nothing else.
@@ -18,6 +17,7 @@ final class Deployment {
   let database: String
   let originProgram: Program
   let edgePrograms: [Program]
+  private let originAddress: String
   /// The origin itself, without an edge before it.
   let origin: Caller
   let edges: [Caller]
@@ -45,13 +45,15 @@ final class Deployment {
     stage.atEnd { [keys] in keys.close() }
     objects = try await plan.objects(stage)
     database = plan.postgres.makeDatabase()
-    _ = try await OriginSchema.migrate(PostgresSettings(url: database), on: stage.loop)
 
     let secrets = Secrets()
+    let settings = Self.originEnvironment(redis.url, database, secrets).merging(plan.originSettings) { $1 }
+    let migrated = try await stage.run("moviesnow", ["migrate", "--config", Self.originFile], environment: settings)
+    #expect(migrated.status == 0, "\(migrated.output)")
     originProgram = try stage.start(
-      "moviesnow-origin", ["serve", "--config", Self.originFile],
-      environment: Self.originEnvironment(redis.url, database, secrets).merging(plan.originSettings) { $1 })
-    let originBase = "http://" + (try await originProgram.printed("origin listens on "))
+      "moviesnow-origin", ["serve", "--config", Self.originFile], environment: settings)
+    originAddress = try await originProgram.printed("origin listens on ")
+    let originBase = "http://\(originAddress)"
     origin = try Caller(stage, originBase)
 
     let environment = Self.edgeEnvironment(try plan.redisURL(redis), objects, originBase, secrets)
@@ -92,5 +94,15 @@ final class Deployment {
       "AWS_ACCESS_KEY_ID": objects.credentials.accessKeyID,
       "AWS_SECRET_ACCESS_KEY": objects.credentials.secretAccessKey,
     ]
+  }
+}
+
+/// Programs that come back.
+extension Deployment {
+  /// After `kill`: where it was, with what it had.
+  func restartOrigin() async throws {
+    originProgram.environment["ORIGIN_LISTEN"] = originAddress
+    try originProgram.start()
+    _ = try await originProgram.printed("origin listens on ")
   }
 }

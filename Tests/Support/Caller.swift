@@ -54,7 +54,9 @@ package struct Answer {
   package var text: String { String(decoding: body, as: UTF8.self) }
 
   /// The text of a scalar, its path's parts joined by dots; nil for null and for what is not there.
-  package subscript(_ path: String) -> String? { JSONTree(body)?[path] }
+  package subscript(_ path: String) -> String? { json?[path] }
 
-  package func items(_ path: String) -> [JSONTree] { JSONTree(body)?.items(path) ?? [] }
+  package func items(_ path: String) -> [JSONTree] { json?.items(path) ?? [] }
+
+  package var json: JSONTree? { JSONTree(body) }
 }

@@ -43,6 +43,16 @@ package indirect enum JSONTree: Decodable {
     if case .array(let items) = child(at: path) { items } else { [] }
   }
 
+  /// The names of the object at a path, sorted.
+  package func names(_ path: String = "") -> [String] {
+    if case .object(let members) = child(at: path) { members.keys.sorted() } else { [] }
+  }
+
+  /// A name with dots in it is one step of `path` here.
+  package func member(_ name: String) -> JSONTree? {
+    if case .object(let members) = self { members[name] } else { nil }
+  }
+
   private func child(at path: String) -> JSONTree {
     path.split(separator: ".").reduce(self) { $0.child(named: String($1)) }
   }

@@ -45,6 +45,7 @@ package final class PrivateRedis {
         "--appendfsync", "always", "--loglevel", "warning", "--logfile", "\(folder.path)/redis.log",
       ])
     command.directory = folder.path
+    command.lastSignal = .kill
     process = try ChildProcess.spawn(command, on: loop)
     try await eventually("redis-server accepts connections", on: loop) {
       guard let stream = try? await SocketStream.connect(to: .unix(path: socket), on: loop, deadline: .seconds(1))

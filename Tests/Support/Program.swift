@@ -14,7 +14,8 @@ package final class Program {
 
   private let command: String
   private let arguments: [String]
-  private let environment: [String: String]
+  /// Of its next start.
+  package var environment: [String: String]
   private let log: String
   private let loop: EventLoop
   private var process: ChildProcess?
@@ -38,8 +39,8 @@ package final class Program {
     runStart = output.utf8.count
     let file = unsafe open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     defer { close(file) }
-    var command = ChildProcess.Command(
-      "/usr/bin/setpriv", ["--pdeathsig", "KILL", "--", "\(Self.folder)/\(command)"] + arguments)
+    var command = ChildProcess.Command("\(Self.folder)/\(command)", arguments)
+    command.lastSignal = .kill
     command.environment = environment
     command.output = file
     process = try ChildProcess.spawn(command, on: loop)
@@ -50,12 +51,15 @@ package final class Program {
     String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self)
   }
 
+  /// What its present run, or its last one, has printed.
+  package var latestOutput: String { String(decoding: Array(output.utf8.dropFirst(runStart)), as: UTF8.self) }
+
   /// The rest of the first line of this run that begins so; waits for it.
   /// - Throws: `ProgramFailed` with what was printed when the process ends before that.
   package func printed(_ beginning: String, within deadline: Duration = .seconds(20)) async throws -> String {
     var rest: Substring?
     try await eventually("\(command) prints \(beginning)", on: loop, within: deadline) {
-      let lines = String(decoding: Array(output.utf8.dropFirst(runStart)), as: UTF8.self).split(separator: "\n")
+      let lines = latestOutput.split(separator: "\n")
       rest = lines.first { $0.hasPrefix(beginning) }?.dropFirst(beginning.count)
       return rest != nil || process?.isRunning != true
     }
@@ -78,6 +82,17 @@ package final class Program {
   package func kill() async {
     process?.kill(SIGKILL)
     _ = await process?.exit
+  }
+}
+
+extension Program {
+  /// The command lines of the machine's processes, those that match.
+  package static func running(_ matches: (String) -> Bool) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    let lines = names.filter { Int($0) != nil }.compactMap {
+      FileManager.default.contents(atPath: "/proc/\($0)/cmdline")
+    }
+    return lines.map { String(decoding: $0.map { $0 == 0 ? 0x20 : $0 }, as: UTF8.self) }.filter(matches)
   }
 }
 

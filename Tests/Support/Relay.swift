@@ -3,8 +3,8 @@ package import Loop
 /// Stands between a client and a server on the same loop, and can cut the line at the worst moment.
 package final class Relay {
   package let port: UInt16
-  /// The connection is cut when the server's next bytes arrive: the request was served, its answer is lost.
-  package var losesNextReply = false
+  /// The first request that holds this text is served, and its connection cut when the answer arrives: that is lost.
+  package var losesReplyTo: String?
   package private(set) var repliesLost = 0
   private let server: Endpoint
   private let loop: EventLoop
@@ -32,14 +32,29 @@ package final class Relay {
     }
     client.onEnd = end
     upstream.onEnd = end
-    client.onRead = { upstream.write($0) }
+    var losesNext = false
+    client.onRead = { [unowned self] bytes in
+      if let text = losesReplyTo, bytes.holds(text) { (losesNext, losesReplyTo) = (true, nil) }
+      upstream.write(bytes)
+    }
     upstream.onRead = { [unowned self] bytes in
-      guard losesNextReply else { return client.write(bytes) }
-      losesNextReply = false
+      guard losesNext else { return client.write(bytes) }
       repliesLost += 1
       end(nil)
     }
     client.startReading()
     upstream.startReading()
+  }
+}
+
+extension Span<UInt8> {
+  fileprivate func holds(_ text: String) -> Bool {
+    let count = text.utf8.count
+    return self.count >= count
+      && (0...self.count - count).contains { extracting($0..<$0 + count).bytesEqual(text) }
+  }
+
+  private func bytesEqual(_ text: String) -> Bool {
+    zip(indices, text.utf8).allSatisfy { self[$0] == $1 }
   }
 }

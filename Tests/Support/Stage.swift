@@ -35,12 +35,20 @@ package final class Stage {
     return redis
   }
 
-  /// One of our commands, running.
-  package func start(
+  /// One of our commands, not yet running.
+  package func program(
     _ command: String, _ arguments: [String] = [], environment: [String: String] = [:]
   ) throws -> Program {
     let program = Program(command, arguments, environment: environment, log: try folder(), on: loop)
     atEnd { await program.kill() }
+    return program
+  }
+
+  /// One of our commands, running.
+  package func start(
+    _ command: String, _ arguments: [String] = [], environment: [String: String] = [:]
+  ) throws -> Program {
+    let program = try program(command, arguments, environment: environment)
     try program.start()
     return program
   }

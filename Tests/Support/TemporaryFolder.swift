@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Glibc
 
 /// A fresh private folder below /tmp. Short, so that sockets in it stay below the kernel's 107 bytes.
@@ -8,6 +9,13 @@ package struct TemporaryFolder {
     var template = Array("/tmp/moviesnow-test-XXXXXX".utf8CString)
     guard unsafe mkdtemp(&template) != nil else { throw DeadlinePassed(what: "a temporary folder") }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// What its files hold, in their names' order.
+  package var texts: [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.sorted().compactMap { FileManager.default.contents(atPath: "\(path)/\($0)") }
+      .map { String(decoding: $0, as: UTF8.self) }
   }
 
   package func remove() {

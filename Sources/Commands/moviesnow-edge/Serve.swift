@@ -37,6 +37,7 @@ private func serve(
 ) async {
   let loop = EventLoop.current
   do {
+    if worker == 0 { try settings.listen.requireUnused() }
     let policies = epoch.set(forLoop: worker)
     let node = try EdgeNode(settings, policies: { policies }, on: loop)
     listening(settings.listen.bound(to: node.port))

@@ -18,7 +18,10 @@ struct Serve: ParsableCommand {
     try loop.run {
       try await requireSchema(settings, on: loop)
       let origin: Origin
-      do { origin = try Origin(settings, policies: { policies }, on: loop) } catch let error as UVError {
+      do {
+        try settings.listen.requireUnused()
+        origin = try Origin(settings, policies: { policies }, on: loop)
+      } catch let error as UVError {
         printError("ORIGIN_LISTEN: cannot listen on \(settings.listen): \(error). Is another process using it?")
         throw ExitCode(1)
       }
@@ -28,6 +31,7 @@ struct Serve: ParsableCommand {
       await origin.stop()
     }
   }
+
   /// A server never migrates by itself: two versions of it may run side by side.
   private func requireSchema(_ settings: OriginSettings, on loop: EventLoop) async throws {
     let pending: [String]

@@ -31,6 +31,7 @@ struct Dev: ParsableCommand {
     let folder = try StateFolder(state)
     let loop = EventLoop()
     try loop.run {
+      try await StateLock.take(in: folder, on: loop)
       let redis = try await RedisChild.start(in: folder, on: loop)
       let outcome = await Result { try await serve(beside: redis, in: folder, on: loop) }
       await redis.stop()
@@ -101,7 +102,10 @@ struct Dev: ParsableCommand {
 
   /// A port that cannot be had is the user's to change.
   private func listening<R>(_ option: String, _ port: UInt16, _ body: () throws -> R) throws -> R {
-    do { return try body() } catch let error as UVError {
+    do {
+      try Endpoint.tcp(host: "127.0.0.1", port: port).requireUnused()
+      return try body()
+    } catch let error as UVError {
       throw DevFailure(["port \(port): \(error). Stop what listens there, or pass \(option) 0."])
     }
   }

@@ -52,6 +52,7 @@ struct PostgresChild {
     command.output = log
     command.directory = owner.folder
     command.user = owner.user
+    command.lastSignal = .interrupt
     do { return try ChildProcess.spawn(command, on: loop) } catch {
       throw DevFailure(["\(programs)/\(program): \(error). Run deploy/local/setup."])
     }

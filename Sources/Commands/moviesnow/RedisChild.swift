@@ -20,6 +20,7 @@ struct RedisChild {
         "--appendfsync", "always", "--save", "", "--logfile", "\(data.path)/redis.log",
       ])
     command.directory = data.path
+    command.lastSignal = .terminate
     let process: ChildProcess
     do { process = try ChildProcess.spawn(command, on: loop) } catch {
       throw DevFailure(["redis-server: \(error). Run deploy/local/setup."])

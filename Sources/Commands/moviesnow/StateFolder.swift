@@ -20,7 +20,10 @@ struct StateFolder {
 
   /// A random secret under that name: made once, kept. It starts so that no service outside `dev` accepts it.
   func secret(_ name: String) throws -> String {
-    if let bytes = FileManager.default.contents(atPath: "\(path)/\(name)"), bytes.count >= Secret.minimumSize {
+    if let bytes = FileManager.default.contents(atPath: "\(path)/\(name)") {
+      guard bytes.count >= Secret.minimumSize else {
+        throw DevFailure(["\(path)/\(name): it is damaged. Remove it, and the next start makes another one."])
+      }
       return String(decoding: bytes, as: UTF8.self)
     }
     let secret = Secret.developmentPrefix + RandomBytes.token()

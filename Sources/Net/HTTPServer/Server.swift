@@ -40,11 +40,17 @@ package final class Server {
   package var port: UInt16? { listener?.port }
   package var connectionCount: Int { connections.count }
 
+  /// From now on each answer ends its connection, so that clients go elsewhere. New ones are taken until `drain`.
+  package func turnAway() { isDraining = true }
+
   /// Accepts no more, lets what is in flight finish, and cuts off what is not done by the deadline.
   package func drain(deadline: Duration) async {
+    turnAway()
+    // Two polls: whoever waits to be accepted comes in, and what has arrived by then is read, before the idle go.
+    await loop.sleep(for: .zero)
     listener?.close()
     listener = nil
-    isDraining = true
+    await loop.sleep(for: .zero)
     for connection in connections { connection.drain() }
     if !connections.isEmpty {
       var timer: Timer?

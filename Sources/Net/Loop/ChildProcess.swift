@@ -1,7 +1,7 @@
 internal import CUV
 internal import Glibc
 
-/// A child process of the loop. It outlives this object unless it is killed.
+/// A child process of the loop. It outlives this object unless it is killed, and us unless its command says otherwise.
 @safe package final class ChildProcess {
   package struct Exit: Equatable, Sendable {
     package let status: Int64
@@ -20,6 +20,9 @@ internal import Glibc
     package var output: Int32?
     /// Nil stays who we are.
     package var user: (uid: UInt32, gid: UInt32)?
+    /// The kernel sends it when the thread that spawned the child ends, in whatever way; and a terminal's Ctrl-C does not
+    /// reach the child, only us. Nil lets it outlive us.
+    package var lastSignal: LastSignal?
 
     package init(_ path: String, _ arguments: [String] = []) {
       self.path = path
@@ -35,6 +38,7 @@ internal import Glibc
   private init() {}
 
   package static func spawn(_ command: Command, on loop: EventLoop) throws(UVError) -> ChildProcess {
+    let command = command.lastSignal == nil ? command : try command.throughGuard()
     let child = ChildProcess()
     let handle = unsafe Handle<uv_process_t>(owner: child)
     let status = unsafe withCStrings([command.path] + command.arguments) { arguments in
@@ -79,8 +83,9 @@ internal import Glibc
       unsafe streams[index].flags = UV_INHERIT_FD
       unsafe streams[index].data.fd = inherited
     }
+    if command.lastSignal != nil { unsafe options.flags |= UInt32(UV_PROCESS_DETACHED.rawValue) }
     if let user = command.user {
-      unsafe options.flags = UInt32(UV_PROCESS_SETUID.rawValue | UV_PROCESS_SETGID.rawValue)
+      unsafe options.flags |= UInt32(UV_PROCESS_SETUID.rawValue | UV_PROCESS_SETGID.rawValue)
       unsafe options.uid = user.uid
       unsafe options.gid = user.gid
     }

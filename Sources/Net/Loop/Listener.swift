@@ -55,11 +55,7 @@ internal import Glibc
     unsafe uv_tcp_init(loop.uv, tcp.raw)
     unsafe handle = UnsafeMutableRawPointer(tcp.raw).assumingMemoryBound(to: uv_stream_t.self)
     // libuv 1.44 has no UV_TCP_REUSEPORT: the option is set on a socket of ours.
-    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-    let socket = Glibc.socket(address.isIPv6 ? AF_INET6 : AF_INET, kind, 0)
-    guard socket >= 0 else { throw UVError(code: -errno) }
-    var on: Int32 = 1
-    unsafe setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &on, socklen_t(MemoryLayout<Int32>.size))
+    let socket = try streamSocket(for: address, SO_REUSEPORT)
     try check(unsafe uv_tcp_open(tcp.raw, socket))
     try check(unsafe address.withUnsafePointer { unsafe uv_tcp_bind(tcp.raw, $0, 0) })
     var storage = sockaddr_storage()
@@ -78,4 +74,29 @@ internal import Glibc
     unsafe handle = UnsafeMutableRawPointer(pipe.raw).assumingMemoryBound(to: uv_stream_t.self)
     try check(unsafe uv_pipe_bind(pipe.raw, path))
   }
+}
+
+extension Endpoint {
+  /// Any process of ours could listen where another one does, and would take half of its clients: SO_REUSEPORT is for
+  /// the workers of one process. So its first worker asks.
+  /// - Throws: `UVError`, address already in use.
+  package func requireUnused() throws(UVError) {
+    guard case .tcp(let host, let port) = self, port != 0 else { return }
+    guard let address = SocketAddress(numericHost: host, port: port) else { return }
+    // What an earlier process has left in TIME_WAIT does not count.
+    let socket = try streamSocket(for: address, SO_REUSEADDR)
+    defer { close(socket) }
+    let size = socklen_t(address.isIPv6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size)
+    let status = unsafe address.withUnsafePointer { unsafe Glibc.bind(socket, $0, size) }
+    if status != 0 { throw UVError(code: -errno) }
+  }
+}
+
+private func streamSocket(for address: SocketAddress, _ option: Int32) throws(UVError) -> Int32 {
+  let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+  let socket = Glibc.socket(address.isIPv6 ? AF_INET6 : AF_INET, kind, 0)
+  guard socket >= 0 else { throw UVError(code: -errno) }
+  var on: Int32 = 1
+  unsafe setsockopt(socket, SOL_SOCKET, option, &on, socklen_t(MemoryLayout<Int32>.size))
+  return socket
 }

@@ -24,7 +24,21 @@ extension SettingsReader {
 
   /// Refuses one that is short, that another purpose uses too, or that was made for development.
   package func optionalSecret(_ name: String) -> Secret? {
-    guard let text = text(name) else { return nil }
+    text(name).map { accept($0, as: name) }
+  }
+
+  /// Secrets with ids, as `id:secret` with commas between: the first one is used, all of them are accepted, so that they
+  /// can be replaced one by one. Refused as `optionalSecret` refuses.
+  package func keyedSecrets(_ name: String) -> [(id: String, secret: Secret)] {
+    list(name).compactMap { pair in
+      let parts = pair.split(separator: ":", maxSplits: 1)
+      if parts.count == 2 { return (String(parts[0]), accept(String(parts[1]), as: name)) }
+      report(SettingProblem(key: name, expected: "id:secret, with commas between several"))
+      return nil
+    }
+  }
+
+  private func accept(_ text: String, as name: String) -> Secret {
     if text.utf8.count < Secret.minimumSize {
       refuse(name, "has \(text.utf8.count) bytes: \(Self.howToMake)")
     }

@@ -31,11 +31,14 @@ package final class Origin {
   private let auditLog: AuditLog
   let routes: [Route]
   private let server: Server
+  private let loop: EventLoop
+  private let drain = DrainFlag()
 
   /// - Parameter policies: the set of this worker's loop, asked anew for each request.
   /// - Throws: `UVError` when the address cannot be listened on.
   package init(_ settings: OriginSettings, policies: @escaping () -> PolicySet, on loop: EventLoop) throws {
     self.settings = settings
+    self.loop = loop
     let redis = RedisClient(loop: loop, url: settings.redis)
     self.redis = redis
     let database = PostgresPool(on: loop, settings.database)
@@ -48,6 +51,7 @@ package final class Origin {
     let minting = MintPolicies(policies)
     let operations = OperationsRoutes(
       checks: [
+        ReadinessCheck("shutdown") { [drain] in !drain.isSet },
         ReadinessCheck("redis") { (try? await redis.send("PING")) != nil },
         ReadinessCheck("postgres") { (try? await database.ping()) != nil },
       ],
@@ -87,8 +91,11 @@ package final class Origin {
 
   package var port: UInt16? { server.port }
 
-  /// Lets requests in flight finish, then gives everything back.
+  /// Turns not ready first, lets requests in flight finish, then gives everything back.
   package func stop() async {
+    drain.isSet = true
+    server.turnAway()
+    await loop.sleep(for: settings.shutdownDelay)
     await server.drain(deadline: settings.shutdownGrace)
     outbox?.stop()
     await auditLog.stop()

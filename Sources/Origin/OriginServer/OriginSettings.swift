@@ -36,6 +36,9 @@ package struct OriginSettings: Sendable {
   package var servesDocs = false
   /// `SHUTDOWN_GRACE_SECONDS`: how long requests in flight may take after SIGTERM. Default 10.
   package var shutdownGrace = Duration.seconds(10)
+  /// `SHUTDOWN_DELAY_SECONDS`: how long before that, not ready any more, new requests are still taken: as long as the
+  /// load balancer needs to notice. Default 0.
+  package var shutdownDelay = Duration.zero
 
   /// Problems are left with the reader, so that all of them are told at once; nil when it found one.
   package init?(_ reader: SettingsReader) {
@@ -50,6 +53,7 @@ package struct OriginSettings: Sendable {
     attemptsFailOpen = reader.flag("AUTH_FAIL_OPEN", default: false)
     servesDocs = reader.flag("ENABLE_DOCS", default: false)
     shutdownGrace = .seconds(reader.int("SHUTDOWN_GRACE_SECONDS", default: 10, in: 0...300))
+    shutdownDelay = .seconds(reader.int("SHUTDOWN_DELAY_SECONDS", default: 0, in: 0...300))
     catalog = CatalogSettings(reader)
     bundles = BundlesSettings(reader)
     store = ObjectStoreSettings(reader)

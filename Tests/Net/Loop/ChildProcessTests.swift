@@ -1,4 +1,6 @@
+import Glibc
 import Loop
+import Synchronization
 import Testing
 
 @Suite struct `Child processes` {
@@ -25,6 +27,26 @@ import Testing
     let loop = EventLoop()
     let _: Void = try loop.run {
       _ = #expect(throws: UVError.self) { try ChildProcess.spawn(.init("/nonexistent"), on: loop) }
+    }
+  }
+
+  @Test func `a guarded child ends with the thread that spawned it, and one that does not exist is an error`() throws {
+    let started = Atomic<Int32>(0)
+    let worker = WorkerThread.start(name: "parent") {
+      var command = ChildProcess.Command("sleep", ["60"])
+      command.lastSignal = .terminate
+      started.store((try? ChildProcess.spawn(command, on: .current))?.pid ?? 0, ordering: .relaxed)
+    }
+    worker.join()
+    let pid = started.load(ordering: .relaxed)
+    var status: Int32 = 0
+    #expect(unsafe pid > 0 && waitpid(pid, &status, 0) == pid)
+    #expect(status & 0x7F == SIGTERM)
+    let loop = EventLoop()
+    let _: Void = try loop.run {
+      var command = ChildProcess.Command("no-such-program")
+      command.lastSignal = .kill
+      _ = #expect(throws: UVError.self) { try ChildProcess.spawn(command, on: loop) }
     }
   }
 }

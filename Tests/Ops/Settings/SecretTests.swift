@@ -21,6 +21,14 @@ import Testing
     #expect(!shown.contains("tooshort") && !shown.contains(good))
   }
 
+  @Test func `secrets with ids are refused alike, and one without an id is`() {
+    let reader = SettingsReader(environment: ["TOKENS": good, "KEYS": "new:\(good)2, old:short, \(good), x:\(good)"])
+    _ = reader.secret("TOKENS")
+    #expect(reader.keyedSecrets("KEYS").map(\.id) == ["new", "old", "x"])
+    #expect(reader.problems.map(\.key) == ["KEYS", "KEYS", "KEYS"])
+    #expect(reader.problems[1].hint == nil && reader.problems[2].hint?.contains("the same as TOKENS") == true)
+  }
+
   @Test func `dev may use its own`() {
     let reader = SettingsReader(environment: ["DEV": "dev-" + good], allowsDevelopmentSecrets: true)
     _ = reader.secret("DEV")

@@ -1,0 +1,177 @@
+import Glibc
+import Support
+import Testing
+
+/// `check` and `serve` of both services, from the committed files of deploy/.
+@Suite struct `A configuration` {
+  @Test(.timeLimit(.minutes(1)), arguments: Role.all)
+  func `of deploy/ with its secrets and addresses is valid`(_ role: Role) throws {
+    try Stage.run { stage in
+      let outcome = try await role.run("check", on: stage)
+      #expect(outcome.status == 0)
+      #expect(outcome.output == "The configuration is valid.\n")
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)), arguments: Refusal.all)
+  func `that is wrong is refused by check and by serve, with every problem by its name`(_ refusal: Refusal) throws {
+    try Stage.run { stage in
+      for command in ["check", "serve"] {
+        let outcome = try await refusal.role.run(command, changing: refusal.changes, on: stage)
+        #expect(outcome.status == 1)
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.count == refusal.says.count, "\(outcome.output)")
+        for (name, words) in refusal.says {
+          #expect(lines.contains { $0.hasPrefix("\(name)") && $0.contains(words) }, "\(outcome.output)")
+        }
+        for secret in refusal.secrets { #expect(!outcome.output.contains(secret)) }
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `with a plugin of another contract is refused, with the plugin and the reason`() throws {
+    try Stage.run { stage in
+      let plugins = try stage.folder().path
+      let source = "\(Program.repository)/Tests/Policy/Libraries/answers.c"
+      let include = "\(Program.repository)/Sources/Policy/PolicyABI/include"
+      let made = unsafe system(
+        """
+        cp \(Program.folder)/libKeyPrefix.so \(Program.folder)/libGeoSchedule.so \(plugins)/ &&
+        cc -shared -fPIC -DMAJOR=2 -I \(include) -o \(plugins)/libTTLClamp.so \(source)
+        """)
+      #expect(made == 0)
+      let outcome = try await Role.edge.run("check", changing: ["PLUGIN_FOLDER": plugins], on: stage)
+      #expect(outcome.status == 1)
+      let expected = "PLUGIN_FOLDER: policy \"ttl\": it was built for policy.h 2.0; this node has 1.x\n"
+      #expect(outcome.output == expected)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `whose file is missing or is no YAML is refused by the file's name`() throws {
+    try Stage.run { stage in
+      let missing = try await stage.run("moviesnow-edge", ["check", "--config", "/nonexistent/edge.yaml"])
+      #expect(missing.status == 1)
+      #expect(missing.output.contains("file is \"/nonexistent/edge.yaml\", expected a file that can be read"))
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `whose database lacks the schema stops the origin, with the command that makes it`() throws {
+    try Stage.run { stage in
+      let database = PostgresServer.shared.makeDatabase()
+      let outcome = try await Role.origin.run("serve", changing: ["DATABASE_URL": database], on: stage)
+      #expect(outcome.status == 1)
+      #expect(outcome.output.contains("moviesnow migrate --config \(Role.origin.file)"))
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)), arguments: ["moviesnow-edge", "moviesnow-origin", "moviesnow"])
+  func `help says what there is, and a misspelt option is a usage error`(_ command: String) throws {
+    try Stage.run { stage in
+      let help = try await stage.run(command, ["--help"])
+      #expect(help.status == 0)
+      #expect(help.output.hasPrefix("OVERVIEW: ") && help.output.contains("USAGE: \(command) <subcommand>"))
+      #expect(!help.output.contains("try"), "what only the program itself calls is not shown")
+      let misspelt = try await stage.run(command, ["--confg"])
+      #expect(misspelt.status == 64)
+      #expect(misspelt.output.contains("Unknown option '--confg'"))
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)), arguments: Role.all)
+  func `of systemd is one that systemd understands`(_ role: Role) throws {
+    try Stage.run { stage in
+      let unit = "\(try stage.folder().path)/\(role.command).service"
+      let committed = "\(Program.repository)/deploy/\(role.name)/\(role.command).service"
+      let status = unsafe system(
+        """
+        sed s#/usr/lib/moviesnow/#\(Program.folder)/# \(committed) > \(unit) && systemd-analyze verify --man=no \(unit)
+        """)
+      #expect(status == 0)
+    }
+  }
+}
+
+/// One of the two roles, with all that `check` wants.
+struct Role: CustomTestStringConvertible {
+  let name: String
+  private let environment: [String: String]
+
+  static let edge = Role(
+    name: "edge",
+    environment: [
+      "EDGE_LISTEN": "127.0.0.1:0", "EDGE_IDENTITY_KEYS": "e1:\(secret(1))", "AWS_BUCKET_NAME": "films",
+      "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
+    ])
+  static let origin = Role(
+    name: "origin", environment: ["ORIGIN_LISTEN": "127.0.0.1:0", "JWT_SECRET_KEY": secret(2)])
+  static let all = [edge, origin]
+
+  /// 32 bytes, another one for each seed.
+  static func secret(_ seed: Int) -> String { String(repeating: "\(seed)", count: 32) }
+
+  var command: String { "moviesnow-\(name)" }
+  var file: String { "\(Program.repository)/deploy/\(name)/\(name).yaml" }
+  var testDescription: String { name }
+
+  func run(
+    _ subcommand: String, changing changes: [String: String] = [:], on stage: Stage
+  ) async throws -> (status: Int64, output: String) {
+    try await stage.run(
+      command, [subcommand, "--config", file], environment: environment.merging(changes) { $1 })
+  }
+}
+
+/// Settings that are refused, and what is said of them: a line each, which begins with the name.
+struct Refusal: CustomTestStringConvertible {
+  let role: Role
+  let changes: [String: String]
+  let says: [(name: String, words: String)]
+  /// What no line may show.
+  var secrets: [String] = []
+
+  var testDescription: String { "\(role.name): \(says.map(\.name).joined(separator: ", "))" }
+
+  static let all = [
+    Refusal(
+      role: .origin, changes: ["JWT_SECRET_KEY": ""],
+      says: [("JWT_SECRET_KEY: ", "it is not set: make one with `openssl rand -hex 32`")]),
+    Refusal(
+      role: .origin, changes: ["JWT_SECRET_KEY": "hunter2"],
+      says: [("JWT_SECRET_KEY: ", "it has 7 bytes")], secrets: ["hunter2"]),
+    Refusal(
+      role: .origin, changes: ["JWT_SECRET_KEY": "dev-\(Role.secret(3))"],
+      says: [("JWT_SECRET_KEY: ", "was made by `moviesnow dev`")], secrets: [Role.secret(3)]),
+    Refusal(
+      role: .origin,
+      changes: [
+        "DATABASE_URL": "mysql://root:hunter2@db/films", "REDIS_URL": "http://:hunter3@redis", "ORIGIN_LISTEN": "8081",
+        "SHUTDOWN_GRACE_SECONDS": "soon", "ENABLE_DOCS": "perhaps",
+      ],
+      says: [
+        ("DATABASE_URL: ", "expected"), ("REDIS_URL", "expected redis://"),
+        ("ORIGIN_LISTEN is \"8081\"", "address:port"),
+        ("SHUTDOWN_GRACE_SECONDS is \"soon\"", "a number from 0 to 300"),
+        ("ENABLE_DOCS is \"perhaps\"", "true or false"),
+      ], secrets: ["hunter2", "hunter3"]),
+    Refusal(
+      role: .edge, changes: ["AWS_BUCKET_NAME": "", "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""],
+      says: [
+        ("AWS_BUCKET_NAME: ", "a bucket's name"), ("AWS_ACCESS_KEY_ID: ", "id"), ("AWS_SECRET_ACCESS_KEY: ", "secret"),
+      ]),
+    Refusal(
+      role: .edge, changes: ["EDGE_IDENTITY_KEYS": "e1:hunter2"],
+      says: [("EDGE_IDENTITY_KEYS: ", "it has 7 bytes")], secrets: ["hunter2"]),
+    Refusal(
+      role: .edge, changes: ["EDGE_IDENTITY_KEYS": "e1:dev-\(Role.secret(3))"],
+      says: [("EDGE_IDENTITY_KEYS: ", "was made by `moviesnow dev`")], secrets: [Role.secret(3)]),
+    Refusal(
+      role: .edge, changes: ["EDGE_ORIGIN_URL": "origin.internal:8081"],
+      says: [("EDGE_ORIGIN_URL is \"origin.internal:8081\"", "http(s)://host[:port]")]),
+    Refusal(
+      role: .edge, changes: ["PLUGIN_FOLDER": "/nonexistent"],
+      says: [("PLUGIN_FOLDER: ", "policy \"keys\": its library does not exist")]),
+  ]
+}

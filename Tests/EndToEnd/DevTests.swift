@@ -1,0 +1,139 @@
+import Glibc
+import HTTP
+import Loop
+import Support
+import Testing
+
+/// `moviesnow dev`: everything in one process, with PostgreSQL and Redis as its children.
+@Suite struct `The embedded default` {
+  @Test(.timeLimit(.minutes(1)))
+  func `Ctrl-C stops all of it, a second one too, and the next start keeps the data`() throws {
+    try Stage.run { stage in
+      let dev = try await Development(on: stage)
+      #expect(try await dev.signUp("ada@example.org") == 201)
+      dev.program.send(SIGINT)
+      #expect(try await dev.program.exit() == 0)
+      #expect(dev.children.isEmpty)
+
+      try await dev.start()
+      #expect(try await dev.signUp("ada@example.org") == 400, "she is there already")
+      dev.program.send(SIGTERM)
+      dev.program.send(SIGTERM)
+      _ = try await dev.program.exit()
+      try await dev.untilChildless()
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `after a kill -9 nothing is left running, and a start at once finds the data`() throws {
+    try Stage.run { stage in
+      let dev = try await Development(on: stage)
+      #expect(try await dev.signUp("ada@example.org") == 201)
+      await dev.program.kill()
+      try await dev.start()
+      #expect(try await dev.signUp("ada@example.org") == 400, "she is there already")
+
+      let second = try await stage.run("moviesnow", dev.arguments)
+      #expect(second.status == 1)
+      #expect(second.output.hasPrefix("Error: --state \(dev.state): process "))
+      await dev.program.kill()
+      try await dev.untilChildless()
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a port in use is one line that says what to do, and nothing is left running`() throws {
+    try Stage.run { stage in
+      let taken = try Listener(on: .tcp(host: "127.0.0.1", port: 0), loop: stage.loop) { $0.close() }
+      stage.atEnd { taken.close() }
+      let port = taken.port ?? 0
+      let dev = try await Development(on: stage, ["--edge-port", "\(port)"], isStarted: false)
+      #expect(
+        try await dev.refusal()
+          == "port \(port): address already in use. Stop what listens there, or pass --edge-port 0.")
+      try await dev.untilChildless()
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a missing package is one line that names the set-up`() throws {
+    try Stage.run { stage in
+      let dev = try await Development(on: stage, isStarted: false)
+      dev.program.environment["PATH"] = "/nonexistent"
+      #expect(try await dev.refusal() == "redis-server: no such file or directory. Run deploy/local/setup.")
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a damaged state folder is one line that names the place`() throws {
+    try Stage.run { stage in
+      let dev = try await Development(on: stage)
+      dev.program.send(SIGTERM)
+      _ = try await dev.program.exit()
+      for (path, named) in [
+        ("\(dev.state)/redis/appendonlydir/appendonly.aof.manifest", "\(dev.state)/redis/redis.log"),
+        ("\(dev.postgres)/data/global/pg_control", "\(dev.postgres)/postgres.log"),
+        ("\(dev.state)/s3.secret", "\(dev.state)/s3.secret"),
+      ] {
+        #expect(unsafe system("mv \(path) \(path).whole; echo garbage > \(path)") == 0)
+        let refusal = try await dev.refusal()
+        #expect(refusal.contains(named), "\(refusal)")
+        #expect(unsafe system("mv \(path).whole \(path)") == 0)
+        try await dev.untilChildless()
+      }
+      try await dev.start()
+    }
+  }
+}
+
+/// A `moviesnow dev` with a state folder of its own, on any free ports.
+private final class Development {
+  let program: Program
+  let state: String
+  let arguments: [String]
+  private let stage: Stage
+  private var edge: Caller?
+
+  init(on stage: Stage, _ options: [String] = [], isStarted: Bool = true) async throws {
+    self.stage = stage
+    state = "\(try stage.folder().path)/state"
+    let ports = ["--edge-port", "0", "--origin-port", "0", "--s3-port", "0"]
+    arguments = ["dev", "--state", state] + ports + options
+    program = try stage.program("moviesnow", arguments)
+    stage.atEnd { [postgres] in unsafe _ = system("rm -rf \(postgres)") }
+    if isStarted { try await start() }
+  }
+
+  /// Where it keeps PostgreSQL's data.
+  var postgres: String {
+    getuid() == 0
+      ? "/var/lib/moviesnow/postgres" + state.split(separator: "/").map { "-\($0)" }.joined() : "\(state)/postgres"
+  }
+
+  func start() async throws {
+    try program.start()
+    edge = try Caller(stage, try await program.printed("edge\t"))
+  }
+
+  func signUp(_ email: String) async throws -> UInt16? {
+    try await edge?.post("/api/v1/auth/signup", "{\"email\":\"\(email)\",\"password\":\"correct horse\"}").status
+  }
+
+  /// The one line that a start ends with.
+  func refusal() async throws -> String {
+    try program.start()
+    #expect(try await program.exit() == 1)
+    let errors = program.latestOutput.split(separator: "\n").filter { !$0.hasPrefix("As root: ") }
+    #expect(errors.count == 1, "\(program.latestOutput)")
+    return String(errors.first?.dropFirst("Error: ".count) ?? "")
+  }
+
+  /// Processes that work in its folders.
+  var children: [String] {
+    Program.running { $0.contains(state) || $0.contains(postgres) }
+  }
+
+  func untilChildless() async throws {
+    try await eventually("nothing is left running", on: stage.loop) { children.isEmpty }
+  }
+}

@@ -1,0 +1,137 @@
+import HTTP
+import Support
+import Testing
+
+/// The shape of every answer of every route, whatever is sent to it.
+@Suite struct `Any route` {
+  @Test(.timeLimit(.minutes(1)))
+  func `called with a wrong body is refused with a problem document, and never with 500`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage, .init(originSettings: ["ENABLE_DOCS": "true"]))
+      let admin = try await house.signIn(try await house.makeAdmin())["access_token"]
+      let routes = try await house.routes()
+      #expect(routes.count > 30)
+      for route in routes where route.takesBody {
+        for body in [
+          "", "{", "[]", "\"x\"", "7", "null", "{\"unknown\":{}}", "{\"title\":7,\"email\":[],\"token\":{}}",
+        ] {
+          try await house.forgetRateLimits()
+          let answer = try await house.edge.send(route.method, route.path, body, token: admin)
+          #expect((400..<500).contains(answer.status), "\(route) \(body): \(answer.status)")
+          expectProblem(answer, "\(route) \(body)")
+        }
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `called with garbage in its path or query is never 500`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage, .init(originSettings: ["ENABLE_DOCS": "true"]))
+      let admin = try await house.signIn(try await house.makeAdmin())["access_token"]
+      for route in try await house.routes() where !route.takesBody {
+        for query in [
+          "?page=0&limit=-1", "?page=x&limit=99999999999999999999", "?kind=%00&country=%F0%9F%8E%AC", "?q=%",
+        ] {
+          try await house.forgetRateLimits()
+          let answer = try await house.edge.send(route.method, route.path + query, token: admin)
+          #expect(answer.status != 500, "\(route) \(query)")
+          if answer.status >= 400 { expectProblem(answer, "\(route) \(query)") }
+        }
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `called with a method that it does not have says which ones it has`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage, .init(originSettings: ["ENABLE_DOCS": "true"]))
+      let routes = try await house.routes()
+      for (path, known) in Dictionary(grouping: routes, by: \.path) {
+        for method in [Method.get, .post, .put, .patch, .delete] where !known.contains(where: { $0.method == method }) {
+          let answer = try await house.origin.send(method, path)
+          // Another route's pattern may match the path: then that one's guards answer.
+          guard answer.status != 401, answer.status != 422, answer.status != 404 else { continue }
+          #expect(answer.status == 405, "\(method) \(path): \(answer.status)")
+          #expect(answer.fields.first(.allow)?.contains(known[0].method.rawValue) == true, "\(method) \(path)")
+          expectProblem(answer, "\(method) \(path)")
+        }
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `for admins asks who calls before it reads what they sent`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage, .init(originSettings: ["ENABLE_DOCS": "true"]))
+      for route in try await house.routes() where route.path.contains("/admin/") && route.isGuarded {
+        let answer = try await house.edge.send(route.method, route.path, route.takesBody ? "{" : nil)
+        #expect(answer.status == 401, "\(route): \(answer.status)")
+        expectProblem(answer, "\(route)")
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `is described to nobody unless the deployment wants it`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage)
+      for path in ["/openapi.json", "/docs", "/redoc"] { #expect(try await house.edge.get(path).status == 404) }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `that is cached answers 304 without a body, on a connection that lives on`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage)
+      let first = try await house.edge.get("/api/v1/titles")
+      let tag = try #require(first.fields.first(.etag))
+      #expect(tag.hasPrefix("\"") && tag.hasSuffix("\""))
+      for _ in 0..<3 {
+        let again = try await house.edge.get("/api/v1/titles", fields: [(.ifNoneMatch, tag)])
+        #expect(again.status == 304 && again.body.isEmpty && again.fields.first(.etag) == tag)
+        #expect(try await house.edge.get("/api/v1/titles").body == first.body)
+      }
+    }
+  }
+
+  /// A problem document, and nothing that tells what we are made of.
+  private func expectProblem(_ answer: Answer, _ what: String) {
+    #expect(answer.fields.first(.contentType) == "application/problem+json", "\(what)")
+    #expect(answer["status"] == String(answer.status), "\(what)")
+    #expect(answer["detail"] != nil && answer["instance"]?.hasPrefix("urn:uuid:") == true, "\(what)")
+    #expect(!answer.fields.contains(.server), "\(what)")
+    #expect(answer.fields.first("x-content-type-options") == "nosniff", "\(what)")
+    for word in ["Error(", "postgres", "SELECT ", "Redis", ".swift"] { #expect(!answer.text.contains(word), "\(what)") }
+  }
+}
+
+/// A route, as the origin's own document declares it.
+private struct DeclaredRoute: CustomStringConvertible {
+  let method: Method
+  /// With something in the place of each capture.
+  let path: String
+  let takesBody: Bool
+  let isGuarded: Bool
+
+  var description: String { "\(method) \(path)" }
+}
+
+extension Deployment {
+  fileprivate func routes() async throws -> [DeclaredRoute] {
+    let document = try await origin.get("/openapi.json").json
+    let paths = document?.member("paths")
+    return (paths?.names() ?? []).flatMap { pattern -> [DeclaredRoute] in
+      let methods = paths?.member(pattern)
+      let path = pattern.split(separator: "/", omittingEmptySubsequences: false)
+        .map { $0.hasPrefix("{") ? "00000000-0000-4000-8000-000000000000" : String($0) }.joined(separator: "/")
+      return (methods?.names() ?? []).compactMap { name in
+        guard let method = Method(rawValue: name.uppercased()) else { return nil }
+        let operation = methods?.member(name)
+        return DeclaredRoute(
+          method: method, path: path, takesBody: operation?.member("requestBody") != nil,
+          isGuarded: operation?.member("security") != nil)
+      }
+    }
+  }
+}
