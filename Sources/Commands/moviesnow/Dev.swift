@@ -32,26 +32,20 @@ struct Dev: ParsableCommand {
     let loop = EventLoop()
     try loop.run {
       try await StateLock.take(in: folder, on: loop)
-      let redis = try await RedisChild.start(in: folder, on: loop)
-      let outcome = await Result { try await serve(beside: redis, in: folder, on: loop) }
-      await redis.stop()
+      let parts = RunningParts()
+      let outcome: Result<Void, any Error>
+      do { outcome = .success(try await serve(folder, parts, on: loop)) } catch { outcome = .failure(error) }
+      await parts.stop()
       try outcome.get()
     }
   }
 
-  private func serve(beside redis: RedisChild, in folder: StateFolder, on loop: EventLoop) async throws {
+  private func serve(_ folder: StateFolder, _ parts: RunningParts, on loop: EventLoop) async throws {
+    let redis = try await RedisChild.start(in: folder, on: loop)
+    parts.add { await redis.stop() }
     let postgres = try await PostgresChild.start(in: folder, on: loop)
-    let outcome = await Result {
-      _ = try await OriginSchema.migrate(PostgresSettings(url: postgres.url), on: loop)
-      try await serve(redis, postgres, folder, on: loop)
-    }
-    await postgres.stop()
-    try outcome.get()
-  }
-
-  private func serve(
-    _ redis: RedisChild, _ postgres: PostgresChild, _ folder: StateFolder, on loop: EventLoop
-  ) async throws {
+    parts.add { await postgres.stop() }
+    _ = try await OriginSchema.migrate(PostgresSettings(url: postgres.url), on: loop)
     let credentials = SigV4Credentials(
       accessKeyID: "moviesnow-dev", secretAccessKey: try folder.secret("s3.secret"))
     let objects = try StateFolder("\(folder.path)/objects")
@@ -59,17 +53,17 @@ struct Dev: ParsableCommand {
       on: loop, directory: objects.path, credentials: credentials, region: "us-east-1")
     try await store.ensureBucket(Self.bucket)
     try listening("--s3-port", s3Port) { try store.serve(on: .tcp(host: "127.0.0.1", port: s3Port)) }
+    parts.add { await store.stop(deadline: .seconds(2)) }
     let bucket = [
       "AWS_S3_ENDPOINT_URL": "http://127.0.0.1:\(store.port ?? s3Port)", "AWS_BUCKET_NAME": Self.bucket,
       "AWS_ACCESS_KEY_ID": credentials.accessKeyID, "AWS_SECRET_ACCESS_KEY": credentials.secretAccessKey,
     ]
     let origin = try startOrigin(redis, postgres, folder, bucket, on: loop)
+    parts.add { await origin.stop() }
     let edge = try startEdge(redis, origin, bucket, on: loop)
+    parts.add { await edge.stop() }
     try announce(edge, origin, store, folder)
     await loop.untilTerminated()
-    await edge.stop()
-    await origin.stop()
-    await store.stop(deadline: .seconds(2))
   }
 
   private func startOrigin(
@@ -128,11 +122,13 @@ struct Dev: ParsableCommand {
   }
 }
 
-extension Result where Failure == any Error {
-  /// Kept, so that what was started can be stopped before an error goes on.
-  fileprivate init(_ body: () async throws -> Success) async {
-    do { self = .success(try await body()) } catch { self = .failure(error) }
-  }
+/// What runs, to be stopped again, the last first, whatever comes of the rest.
+private final class RunningParts {
+  private var stops: [() async -> Void] = []
+
+  func add(_ stop: @escaping () async -> Void) { stops.append(stop) }
+
+  func stop() async { for stop in stops.reversed() { await stop() } }
 }
 
 /// One clear line that says what to do.

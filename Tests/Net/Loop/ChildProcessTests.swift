@@ -1,5 +1,7 @@
+import FoundationEssentials
 import Glibc
 import Loop
+import Support
 import Synchronization
 import Testing
 
@@ -35,7 +37,10 @@ import Testing
     let worker = WorkerThread.start(name: "parent") {
       var command = ChildProcess.Command("sleep", ["60"])
       command.lastSignal = .terminate
-      started.store((try? ChildProcess.spawn(command, on: .current))?.pid ?? 0, ordering: .relaxed)
+      let pid = (try? ChildProcess.spawn(command, on: .current))?.pid ?? 0
+      started.store(pid, ordering: .relaxed)
+      // Until then it is setpriv, which has yet to ask.
+      try? await eventually("it is sleep", on: .current) { nameOfProcess(pid) == "sleep\n" }
     }
     worker.join()
     let pid = started.load(ordering: .relaxed)
@@ -49,4 +54,8 @@ import Testing
       _ = #expect(throws: UVError.self) { try ChildProcess.spawn(command, on: loop) }
     }
   }
+}
+
+private func nameOfProcess(_ pid: Int32) -> String {
+  String(decoding: FileManager.default.contents(atPath: "/proc/\(pid)/comm") ?? Data(), as: UTF8.self)
 }
