@@ -5,8 +5,8 @@ import Signing
 import Support
 import Testing
 
-/// Origin and edges as a deployment runs them: processes of their own, from the committed files of deploy/, with secrets
-/// and addresses in the environment. They share the network, Redis and the object store, and nothing else.
+/// Origin and edges as a deployment runs them: processes of their own, from the committed files of deploy/, with
+/// secrets and addresses in the environment. They share the network, Redis and the object store, and nothing else.
 final class Deployment {
   let stage: Stage
   let redis: PrivateRedis

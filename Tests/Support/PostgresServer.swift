@@ -1,8 +1,8 @@
 internal import Glibc
 internal import Synchronization
 
-/// A private PostgreSQL on a unix socket: one shared by the tests of a process, or one that a test may stop. It does not
-/// outlive the process.
+/// A private PostgreSQL on a unix socket: one shared by the tests of a process, or one that a test may stop. It does
+/// not outlive the process.
 package struct PostgresServer: Sendable {
   package static let shared = alone()
 

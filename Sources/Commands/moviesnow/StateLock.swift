@@ -2,8 +2,8 @@ internal import FoundationEssentials
 internal import Glibc
 internal import Loop
 
-/// That one `moviesnow dev` at a time uses a state folder. PostgreSQL and Redis hold the lock too, so that a start right
-/// after a crash waits until the last of them has written what it had.
+/// That one `moviesnow dev` at a time uses a state folder. PostgreSQL and Redis hold the lock too, so that a start
+/// right after a crash waits until the last of them has written what it had.
 enum StateLock {
   /// Held until this process and all its children have ended.
   static func take(in folder: StateFolder, on loop: EventLoop) async throws {

@@ -11,7 +11,8 @@ extension ChildProcess {
 }
 
 extension ChildProcess.Command {
-  /// libuv runs nothing of ours between fork and exec: setpriv asks the kernel for the signal, then becomes the program.
+  /// libuv runs nothing of ours between fork and exec: setpriv asks the kernel for the signal, then it becomes the
+  /// program.
   func throughGuard() throws(UVError) -> ChildProcess.Command {
     guard let lastSignal else { return self }
     guard isExecutable else { throw UVError(code: UV_ENOENT.rawValue) }

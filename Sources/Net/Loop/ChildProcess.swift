@@ -20,8 +20,8 @@ internal import Glibc
     package var output: Int32?
     /// Nil stays who we are.
     package var user: (uid: UInt32, gid: UInt32)?
-    /// The kernel sends it when the thread that spawned the child ends, in whatever way; and a terminal's Ctrl-C does not
-    /// reach the child, only us. Nil lets it outlive us.
+    /// The kernel sends it when the thread that spawned the child ends, in whatever way; and a terminal's Ctrl-C does
+    /// not reach the child, only us. Nil lets it outlive us.
     package var lastSignal: LastSignal?
 
     package init(_ path: String, _ arguments: [String] = []) {

@@ -27,8 +27,8 @@ extension SettingsReader {
     text(name).map { accept($0, as: name) }
   }
 
-  /// Secrets with ids, as `id:secret` with commas between: the first one is used, all of them are accepted, so that they
-  /// can be replaced one by one. Refused as `optionalSecret` refuses.
+  /// Secrets with ids, as `id:secret` with commas between: the first one is used, all of them are accepted, so that
+  /// they can be replaced one by one. Refused as `optionalSecret` refuses.
   package func keyedSecrets(_ name: String) -> [(id: String, secret: Secret)] {
     list(name).compactMap { pair in
       let parts = pair.split(separator: ":", maxSplits: 1)
