@@ -101,12 +101,12 @@ struct Role: CustomTestStringConvertible {
 
   static let edge = Role(
     name: "edge",
-    environment: [
-      "EDGE_LISTEN": "127.0.0.1:0", "EDGE_IDENTITY_KEYS": "e1:\(secret(1))", "AWS_BUCKET_NAME": "films",
-      "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
-    ])
+    environment: store.merging(["EDGE_LISTEN": "127.0.0.1:0", "EDGE_IDENTITY_KEYS": "e1:\(secret(1))"]) { $1 })
   static let origin = Role(
-    name: "origin", environment: ["ORIGIN_LISTEN": "127.0.0.1:0", "JWT_SECRET_KEY": secret(2)])
+    name: "origin", environment: store.merging(["ORIGIN_LISTEN": "127.0.0.1:0", "JWT_SECRET_KEY": secret(2)]) { $1 })
+  private static let store = [
+    "AWS_BUCKET_NAME": "films", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
+  ]
   static let all = [edge, origin]
 
   /// 32 bytes, another one for each seed.

@@ -70,6 +70,8 @@ import Testing
       #expect(try await house.edge.get("/api/v1/titles").status == 200)
       postgres.stop()
       #expect(try await house.origin.get("/readyz").status == 503)
+      let list = try await house.origin.get("/api/v1/titles")
+      #expect(list.status == 503 && list.fields.first(.retryAfter) != nil)
       let login = try await house.logIn("ada@example.org", "correct horse")
       #expect(login.status == 503)
       #expect(!login.text.contains("postgres"))

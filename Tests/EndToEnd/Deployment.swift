@@ -47,7 +47,7 @@ final class Deployment {
     database = plan.postgres.makeDatabase()
 
     let secrets = Secrets()
-    let settings = Self.originEnvironment(redis.url, database, secrets).merging(plan.originSettings) { $1 }
+    let settings = Self.originEnvironment(redis.url, database, objects, secrets).merging(plan.originSettings) { $1 }
     let migrated = try await stage.run("moviesnow", ["migrate", "--config", Self.originFile], environment: settings)
     #expect(migrated.status == 0, "\(migrated.output)")
     originProgram = try stage.start(
@@ -78,10 +78,12 @@ final class Deployment {
     let identity = RandomBytes.token()
   }
 
-  static func originEnvironment(_ redis: String, _ database: String, _ secrets: Secrets) -> [String: String] {
+  static func originEnvironment(
+    _ redis: String, _ database: String, _ objects: ObjectServer, _ secrets: Secrets
+  ) -> [String: String] {
     [
       "ORIGIN_LISTEN": "127.0.0.1:0", "REDIS_URL": redis, "DATABASE_URL": database, "JWT_SECRET_KEY": secrets.tokens,
-    ]
+    ].merging(objects.environment) { $1 }
   }
 
   static func edgeEnvironment(
@@ -90,10 +92,7 @@ final class Deployment {
     [
       "EDGE_LISTEN": "127.0.0.1:0", "REDIS_URL": redis, "EDGE_ORIGIN_URL": origin,
       "EDGE_IDENTITY_KEYS": "e1:\(secrets.identity)",
-      "AWS_S3_ENDPOINT_URL": objects.endpoint, "AWS_BUCKET_NAME": ObjectServer.bucketName,
-      "AWS_ACCESS_KEY_ID": objects.credentials.accessKeyID,
-      "AWS_SECRET_ACCESS_KEY": objects.credentials.secretAccessKey,
-    ]
+    ].merging(objects.environment) { $1 }
   }
 }
 

@@ -47,6 +47,14 @@ final class ObjectServer {
     return objects
   }
 
+  /// What a service is told of it.
+  var environment: [String: String] {
+    [
+      "AWS_S3_ENDPOINT_URL": endpoint, "AWS_BUCKET_NAME": Self.bucketName,
+      "AWS_ACCESS_KEY_ID": credentials.accessKeyID, "AWS_SECRET_ACCESS_KEY": credentials.secretAccessKey,
+    ]
+  }
+
   func put(_ key: String, _ bytes: [UInt8]) async throws {
     try await bucket.put(key, .bytes(bytes), .init("application/zip"))
   }

@@ -3,7 +3,9 @@ package import Loop
 /// Stands between a client and a server on the same loop, and can cut the line at the worst moment.
 package final class Relay {
   package let port: UInt16
-  /// The first request that holds this text is served, and its connection cut when the answer arrives: that is lost.
+  /// The connection is cut when the server's next bytes arrive: the request was served, its answer is lost.
+  package var losesNextReply = false
+  /// The same, on the connection of the first request that holds this text.
   package var losesReplyTo: String?
   package private(set) var repliesLost = 0
   private let server: Endpoint
@@ -38,7 +40,8 @@ package final class Relay {
       upstream.write(bytes)
     }
     upstream.onRead = { [unowned self] bytes in
-      guard losesNext else { return client.write(bytes) }
+      guard losesNext || losesNextReply else { return client.write(bytes) }
+      losesNextReply = false
       repliesLost += 1
       end(nil)
     }

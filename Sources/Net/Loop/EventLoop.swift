@@ -1,4 +1,5 @@
 internal import CUV
+internal import Glibc
 
 /// One thread's event loop: libuv underneath, and the executor of every Swift task that belongs to the thread.
 ///
@@ -20,6 +21,8 @@ internal import CUV
   package private(set) var handlesLeftOpen = 0
 
   package init() {
+    // A peer that has gone is the error of a write, not the end of the process.
+    signal(SIGPIPE, SIG_IGN)
     unsafe uv = .allocate(capacity: 1)
     unsafe prepare = .allocate(capacity: 1)
     precondition(unsafe uv_loop_init(uv) == 0, "libuv could not make a loop: out of file descriptors or memory")

@@ -158,7 +158,7 @@ import Testing
       let redis = RedisClient(loop: loop, url: try RedisURL("redis://127.0.0.1:\(relay.port)/0"))
       defer { redis.close() }
       try await redis.send("PING")
-      relay.losesReplyTo = "INCR"
+      relay.losesNextReply = true
       let error = await #expect(throws: RedisError.self) { try await redis.send("INCR", "once") }
       #expect(error == .connectionLost)
       #expect(try await redis.send("GET", "once").text == "1")

@@ -94,7 +94,7 @@ import Testing
       let store = SessionStore(redis: unlucky)
       let id = try await start(store)
       try await beat(store, id, at: 10, playing: true)
-      relay.losesReplyTo = "EVALSHA"
+      relay.losesNextReply = true
       try await beat(store, id, at: 20, playing: true)
       #expect(relay.repliesLost == 1)
       #expect(try await store.summary(of: id).watchedSeconds == 20)

@@ -28,6 +28,30 @@ import Testing
     }
   }
 
+  @Test func `writing to a peer that has gone is an error of the stream, not the end of the process`() throws {
+    let loop = EventLoop()
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let _: Void = try loop.run {
+      let endpoint = Endpoint.unix(path: "\(folder.path)/gone.sock")
+      var hasGone = false
+      let listener = try Listener(on: endpoint, loop: loop) { peer in
+        peer.close()
+        hasGone = true
+      }
+      defer { listener.close() }
+      let stream = try await SocketStream.connect(to: endpoint, on: loop, deadline: .seconds(5))
+      var hasEnded = false
+      stream.onEnd = { _ in hasEnded = true }
+      try await eventually("the peer has gone", on: loop) { hasGone }
+      try await eventually("the stream ends", on: loop) {
+        stream.write([1])
+        return hasEnded
+      }
+      stream.close()
+    }
+  }
+
   /// Sends `bytes` through a listener that returns what it reads, and gathers the answer.
   private func echo(_ bytes: [UInt8], through endpoint: Endpoint, on loop: EventLoop) async throws -> [UInt8] {
     var served: SocketStream?
