@@ -134,8 +134,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "HTTP", "HTTPClient", "HTTPServer", "LocalObjectStore", "Loop", "ObjectStore", "Postgres", "Redis", "Signing",
-        "Support",
+        "Edge", "HTTP", "HTTPClient", "HTTPServer", "LocalObjectStore", "Loop", "ObjectStore", "OriginServer",
+        "Postgres", "Redis", "Settings", "Signing", "Support",
       ],
       path: "Tests/EndToEnd", swiftSettings: strict),
     .testTarget(name: "StyleTests", path: "Tests/Style", swiftSettings: strict),

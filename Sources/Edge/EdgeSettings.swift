@@ -51,6 +51,7 @@ package struct EdgeSettings: Sendable {
     workers = reader.int("EDGE_WORKERS", default: 1, in: 1...256)
     shutdownGrace = .seconds(reader.int("SHUTDOWN_GRACE_SECONDS", default: 10, in: 0...300))
     shutdownDelay = .seconds(reader.int("SHUTDOWN_DELAY_SECONDS", default: 0, in: 0...300))
+    reader.refuseUnusedNames()
     guard reader.problems.isEmpty, let redis, let listen else { return nil }
     self.redis = redis
     self.listen = listen
