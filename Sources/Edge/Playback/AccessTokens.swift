@@ -1,7 +1,7 @@
 internal import HTTP
 internal import Signing
 
-/// The origin's access tokens, checked on the edge by the secret that signs them. A session that has ended at the origin
+/// The origin's access tokens, checked on the edge by the secret that signs them. That a sign-in has ended at the origin
 /// is not known here: its last token speaks for its user until it expires.
 struct AccessTokens {
   private let verifier: JWTVerifier

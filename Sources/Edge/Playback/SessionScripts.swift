@@ -5,8 +5,8 @@ internal import Redis
 enum SessionScripts {
   /// Makes a session once. The same session id again, or the same key and body, answers what the first one made.
   ///
-  /// KEYS: session, events, idempotency (optional). ARGV: body's SHA-256 in hex, session id, anonymous id or empty, Unix
-  /// milliseconds now, session's lifetime in seconds, most events, then the session's fields and values.
+  /// KEYS: session, events, idempotency (optional). ARGV: body's SHA-256 in hex, session id, anonymous id or empty,
+  /// Unix milliseconds now, session's lifetime in seconds, most events, then the session's names and values.
   static let start = RedisScript(
     """
     if KEYS[3] then
@@ -33,9 +33,9 @@ enum SessionScripts {
     return {'started', ARGV[2], created, ARGV[3]}
     """)
 
-  /// Appends an event if the session exists, and adds it to the session's sums. Forward progress while it plays counts as
-  /// watched; backwards never does, nor a jump beyond the longest step, which is a seek that was not told. After its end
-  /// a session takes nothing more.
+  /// Appends an event if the session exists, and adds it to the session's sums. Forward progress while it plays counts
+  /// as watched; backwards never does, nor a jump beyond the longest step, which is a seek that was not told. After its
+  /// end a session takes nothing more.
   ///
   /// KEYS: session, events. ARGV: event id, Unix milliseconds now, session's lifetime in seconds, longest step in
   /// seconds, most events, then the event's names and values.
@@ -58,7 +58,8 @@ enum SessionScripts {
     redis.call('XADD', KEYS[2], '*', 'session', string.match(KEYS[1], '[^:]*$'), 'event', ARGV[1], 'at', ARGV[2],
       'watched_sec', tostring(watched), unpack(ARGV, 6))
 
-    local set = {'updated_at', string.sub(ARGV[2], 1, -4), 'recent_events', string.sub(' ' .. ARGV[1] .. recent, 1, 160)}
+    recent = string.sub(' ' .. ARGV[1] .. recent, 1, 160)
+    local set = {'updated_at', string.sub(ARGV[2], 1, -4), 'recent_events', recent}
     local function put(name, value)
       set[#set + 1] = name
       set[#set + 1] = value

@@ -20,8 +20,8 @@ package struct ViewerResolver {
   }
 
   /// - Parameter now: Unix seconds.
-  /// - Throws: `Problem` 401 for a token that is not valid and for nobody where that is not allowed, 400 for a name from
-  ///   the proxy that cannot be one.
+  /// - Throws: `Problem` 401 for a token that is not valid, and for nobody where that is not allowed; 400 for a name
+  ///   from the proxy that cannot be one.
   package func viewer(of request: Request, at now: Int64) throws(Problem) -> Viewer {
     let client = ClientText(request)
     if let user = try user(of: request, at: now) { return Viewer(.user(user), traces: traces(of: client)) }

@@ -4,8 +4,8 @@ package import Redis
 
 /// Takes the edges' playback events from their stream into the database, beside any number of others of its group.
 ///
-/// An entry is acknowledged, and goes from the stream, after the commit that counts it. Whoever dies in between leaves it
-/// to be delivered again, and then its name is found among those that are counted.
+/// An entry is acknowledged, and goes from the stream, after the commit that counts it. Whoever dies in between leaves
+/// it to be delivered again, and then its name is found among those that are counted.
 package final class EventConsumer {
   package static let stream = "player:events"
   /// Where entries go that the database refuses for what they hold; the newest ten thousand stay to be looked at.

@@ -31,8 +31,8 @@ package struct PlaybackStore {
       """)
   }
 
-  /// Forgets the names of events that Redis cannot deliver again: those before `place`, the oldest that is delivered and
-  /// not acknowledged. The minutes are for a consumer that has such an event in hand, acknowledged by another.
+  /// Forgets the names of events that Redis cannot deliver again: those before `place`, the oldest that is delivered
+  /// and not acknowledged. The minutes are for a consumer that still holds such an event, acknowledged by another.
   package func forgetEvents(before place: Int64) async throws(PostgresError) {
     try await database.execute(
       """

@@ -2,8 +2,8 @@ package import Postgres
 
 /// The tables of playback. Append; a step that was released is never edited.
 ///
-/// Events are not kept: a session's row is what they add up to. What is kept of an event, for some minutes, is its name,
-/// so that one which Redis delivers again after a crash is not counted again.
+/// Events are not kept: a session's row is what they add up to. What is kept of an event, for some minutes, is its
+/// name, so that one which Redis delivers again after a crash is not counted again.
 package enum PlaybackSchema {
   package static let migrations = [
     Migration(

@@ -26,8 +26,8 @@ import Testing
   }
 
   private func token(_ kind: String, expires: Int64 = 60, secret: Secret = Self.secret, more: String = "") -> String {
-    let claims =
-      #"{"sub":"u7","jti":"j","iat":\#(now - 1),"nbf":\#(now - 1),"exp":\#(now + expires),"token_type":"\#(kind)"\#(more)}"#
+    let times = #""iat":\#(now - 1),"nbf":\#(now - 1),"exp":\#(now + expires)"#
+    let claims = #"{"sub":"u7","jti":"j",\#(times),"token_type":"\#(kind)"\#(more)}"#
     return "Bearer " + JWTSigner(key: .hs256(secret.bytes)).sign(claims: Array(claims.utf8))
   }
 
