@@ -1,8 +1,8 @@
 internal import HTTP
 internal import Signing
 
-/// The origin's access tokens, checked on the edge by the secret that signs them. That a sign-in has ended at the origin
-/// is not known here: its last token speaks for its user until it expires.
+/// The origin's access tokens, checked on the edge by the secret that signs them. The edge does not know when a sign-in
+/// has ended: its last token speaks for its user until it expires.
 struct AccessTokens {
   private let verifier: JWTVerifier
 
