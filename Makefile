@@ -1,10 +1,14 @@
 # Each target is one script of deploy/local/.
 
-.PHONY: run test check
+.PHONY: run demo test check
 
 ## Sets up, builds in release mode and starts the embedded default.
 run:
 	@deploy/local/run $(ARGS)
+
+## Tells the story with curl against a running `make run`; STATE=FOLDER if that has another --state.
+demo:
+	@STATE="$(STATE)" deploy/local/demo
 
 ## Sets up and passes every test.
 test:

@@ -96,8 +96,7 @@ let package = Package(
     .target(
       name: "Edge",
       dependencies: [
-        "HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "ObjectStore", "Observability", "PolicyHost", "Publication",
-        "Redis",
+        "HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "ObjectStore", "PolicyHost", "Publication", "Redis",
         "Settings", "Signing", "TLS",
       ],
       path: "Sources/Edge", swiftSettings: strict),
@@ -109,12 +108,11 @@ let package = Package(
       "Origin", "Bundles",
       uses: ["HTTP", "JSON", "ObjectStore", "Postgres", "Publication", "Redis", "Routing", "Settings", "Signing"]),
     module("Origin", "Schedule", uses: ["HTTP", "Postgres", "Publication", "Routing"]),
-    module("Origin", "Playback", uses: ["JSON", "Loop", "Postgres", "Redis"]),
     module(
       "Origin", "OriginServer",
       uses: [
-        "Operations", "Accounts", "Bundles", "Catalog", "Playback", "Schedule", "Publication", "PolicyHost",
-        "Routing", "HTTPClient",
+        "Operations", "Accounts", "Bundles", "Catalog", "Schedule", "Publication", "PolicyHost", "Routing",
+        "HTTPClient",
         "HTTPServer", "HTTP", "JSON", "Loop", "Mail", "ObjectStore", "Observability", "Postgres", "Redis", "Settings",
         "Signing", "TLS", .log,
       ]),
@@ -128,7 +126,7 @@ let package = Package(
     command(
       "moviesnow",
       uses: [
-        "Accounts", "Invocation", "Routing",
+        "Accounts", "Bundles", "Catalog", "HTTP", "HTTPClient", "Invocation", "Routing", "Schedule", "TLS",
         "Edge", "OriginServer", "LocalObjectStore", "Postgres", "Redis", "Loop", "Settings", "Signing", "PolicyHost",
         "Publication",
       ]),
@@ -136,8 +134,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "Edge", "HTTP", "HTTPClient", "HTTPServer", "LocalObjectStore", "Loop", "ObjectStore", "OriginServer",
-        "Postgres", "Redis", "Settings", "Signing", "Support",
+        "HTTP", "HTTPClient", "HTTPServer", "LocalObjectStore", "Loop", "ObjectStore", "Postgres", "Redis", "Signing",
+        "Support",
       ],
       path: "Tests/EndToEnd", swiftSettings: strict),
     .testTarget(name: "StyleTests", path: "Tests/Style", swiftSettings: strict),
@@ -156,8 +154,7 @@ let package = Package(
     tests("Data", "ObjectStore", uses: ["HTTPClient", "HTTP", "Signing", "Loop"]),
     tests("Data", "Postgres", uses: ["Loop"]),
     .testTarget(
-      name: "EdgeTests",
-      dependencies: ["Edge", "HTTP", "Loop", "Publication", "Redis", "Settings", "Signing", "Support"],
+      name: "EdgeTests", dependencies: ["Edge", "HTTP", "Loop", "Publication", "Redis", "Support"],
       path: "Tests/Edge", swiftSettings: strict),
     tests("Net", "Mail", uses: ["Loop"]),
     tests("Origin", "Accounts", uses: ["HTTP", "Loop", "Mail", "Postgres", "Routing", "Signing"]),
@@ -179,7 +176,6 @@ let package = Package(
         "Catalog", "Edge", "HTTP", "HTTPClient", "LocalObjectStore", "Loop", "ObjectStore", "Postgres", "Publication",
         "Redis", "Routing", "Signing",
       ]),
-    tests("Origin", "Playback", uses: ["Loop", "Postgres", "Redis"]),
     tests("Origin", "Schedule", uses: ["Catalog", "HTTP", "Postgres", "Publication", "Routing"]),
     tests("Policy", "PolicyHost", uses: ["PolicyABI", "Publication"]),
     .testTarget(

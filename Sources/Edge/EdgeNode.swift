@@ -44,10 +44,7 @@ package final class EdgeNode {
             contentDisposition: ContentDisposition.attachment(fileName))
           return bucket.presigner.get(key.text, expiresSeconds: Int(lifetime), overrides: overrides, at: now)
         }))
-    let playback = PlaybackRoutes(
-      sessions: SessionStore(redis: redis, mostEvents: settings.telemetry.mostEvents),
-      viewers: ViewerResolver(settings.telemetry))
-    let service = EdgeService(health.routes + delivery.routes + playback.routes, upstream: upstream)
+    let service = EdgeService(health.routes + delivery.routes, upstream: upstream)
     server = try Server(on: settings.listen, loop: loop, service: service)
     self.drain = drain
   }

@@ -112,7 +112,8 @@ private final class Development {
 
   func start() async throws {
     try program.start()
-    edge = try Caller(stage, try await program.printed("edge\t"))
+    let row = try await program.printed("edge          ")
+    edge = try Caller(stage, String(row.prefix { $0 != " " }))
   }
 
   func signUp(_ email: String) async throws -> UInt16? {

@@ -21,14 +21,35 @@ struct StateFolder {
   /// A random secret under that name: made once, kept. It starts so that no service outside `dev` accepts it.
   func secret(_ name: String) throws -> String {
     if let bytes = FileManager.default.contents(atPath: "\(path)/\(name)") {
-      guard bytes.count >= Secret.minimumSize else {
-        throw DevFailure(["\(path)/\(name): it is damaged. Remove it, and the next start makes another one."])
-      }
+      guard bytes.count >= Secret.minimumSize else { throw damaged(name) }
       return String(decoding: bytes, as: UTF8.self)
     }
     let secret = Secret.developmentPrefix + RandomBytes.token()
     try write(secret, to: name)
     return secret
+  }
+
+  /// A value under that name, as JSON: made once, kept.
+  func value<Value: Codable>(_ name: String, make: () -> Value) throws -> Value {
+    if let bytes = FileManager.default.contents(atPath: "\(path)/\(name)") {
+      do { return try JSONDecoder().decode(Value.self, from: bytes) } catch { throw damaged(name) }
+    }
+    let value = make()
+    try write(String(decoding: try JSONEncoder().encode(value), as: UTF8.self), to: name)
+    return value
+  }
+
+  private func damaged(_ name: String) -> DevFailure {
+    DevFailure(["\(path)/\(name): it is damaged. Remove it, and the next start makes another one."])
+  }
+
+  /// The file's bytes, and the file is gone.
+  func take(_ name: String) throws -> [UInt8] {
+    guard let bytes = FileManager.default.contents(atPath: "\(path)/\(name)") else {
+      throw DevFailure(["\(path)/\(name): it cannot be read."])
+    }
+    unsafe unlink("\(path)/\(name)")
+    return [UInt8](bytes)
   }
 
   /// Readable by its owner only, and whole or not there at all.

@@ -4,10 +4,12 @@ internal import Invocation
 internal import Loop
 internal import OriginServer
 internal import Routing
+internal import Signing
 
 struct UserCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "user", abstract: "Make accounts in the origin's database.", subcommands: [Create.self])
+    commandName: "user", abstract: "Make accounts in the origin's database; show their codes.",
+    subcommands: [Create.self, Code.self])
 
   struct Create: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -37,6 +39,19 @@ struct UserCommand: ParsableCommand {
         }
         print("email\t\(account.email)\npassword\t\(account.password)\ntotp\t\(account.uri)")
       }
+    }
+  }
+
+  struct Code: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Print the code that an authenticator app shows now.",
+      discussion: "Reads the TOTP secret, Base32, from standard input: an argument could be seen by others.")
+
+    func run() throws {
+      guard let secret = readLine().flatMap({ Base32.decode($0) }), !secret.isEmpty else {
+        throw ValidationError("Standard input must hold a TOTP secret in Base32.")
+      }
+      print(OneTimePassword(secret: secret).code(at: CivilTime.nowUnixSeconds))
     }
   }
 }

@@ -1,7 +1,6 @@
 internal import Accounts
 internal import Bundles
 internal import Catalog
-internal import Glibc
 internal import HTTP
 internal import HTTPClient
 internal import HTTPServer
@@ -11,7 +10,6 @@ internal import ObjectStore
 internal import Observability
 internal import Operations
 package import PolicyHost
-internal import Playback
 internal import Postgres
 internal import Redis
 internal import Routing
@@ -31,7 +29,6 @@ package final class Origin {
   private let client: WebClient
   private let outbox: Outbox?
   private let auditLog: AuditLog
-  private let playback: EventConsumer
   let routes: [Route]
   private let server: Server
   private let loop: EventLoop
@@ -66,11 +63,11 @@ package final class Origin {
     routes =
       operations.routes + accounts.routes + CatalogRoutes(database, settings.catalog).routes
       + ScheduleRoutes(
-        database, publish: { try await publisher.publish($0, in: $1) }, announce: { await publisher.announce($0) }
+        database, publish: PublicationVersion.next, announce: { await publisher.announce($0) }
       ).routes
       + BundlesRoutes(
         database, try Bucket(settings.store, client: client), redis, settings.bundles,
-        authorize: { try minting.permit($0, lifetime: $1) }, publish: { try await publisher.publish($0, in: $1) },
+        authorize: { try minting.permit($0, lifetime: $1) }, publish: PublicationVersion.next,
         announce: { await publisher.announce($0) }
       ).routes
     let access = AccessGuard(publicKeyDigests: settings.publicKeys.map { SHA256.hash(Array($0.utf8)).hex }) {
@@ -83,17 +80,8 @@ package final class Origin {
       purge: { tags in await edges.purge(tags) })
     let service = OriginService(routes, pipeline, showsDocument: settings.servesDocs)
     server = try Server(on: settings.listen, loop: loop, service: service)
-    playback = EventConsumer(
-      on: loop, redis: settings.redis, database, name: "\(Self.hostName):\(settings.listen)")
-    loop.start { [playback] in await playback.run() }
     outbox = Self.mailer(settings, on: loop).map { Outbox(on: loop, database, $0, from: settings.accounts.mailFrom) }
     if let outbox { loop.start { await outbox.run() } }
-  }
-
-  private static var hostName: String {
-    var name = [CChar](repeating: 0, count: 256)
-    guard unsafe gethostname(&name, name.count - 1) == 0 else { return "origin" }
-    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   private static func mailer(_ settings: OriginSettings, on loop: EventLoop) -> (any Mailer)? {
@@ -110,7 +98,6 @@ package final class Origin {
     await loop.sleep(for: settings.shutdownDelay)
     await server.drain(deadline: settings.shutdownGrace)
     outbox?.stop()
-    await playback.stop()
     await auditLog.stop()
     client.close()
     redis.close()

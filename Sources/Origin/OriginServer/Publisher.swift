@@ -15,15 +15,6 @@ final class Publisher {
     self.edges = edges
   }
 
-  /// A slice calls it last in its transaction: the counter's row stays locked until the commit, so that versions become
-  /// visible in their order, without a gap.
-  func publish(
-    _ kind: PublicationChange.Kind, in transaction: PostgresTransaction
-  ) async throws -> PublicationChange {
-    let next: SQL = "UPDATE publication_version SET version = version + 1 RETURNING version"
-    return PublicationChange(version: try await transaction.query(next)[0].get("version"), kind: kind)
-  }
-
   /// After the commit. With Redis away nothing is lost: edges also ask, every few seconds.
   func announce(_ change: PublicationChange) async { try? await edges.announce(change) }
 

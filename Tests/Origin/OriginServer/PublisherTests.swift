@@ -30,11 +30,11 @@ import Testing
     try withPublisher { publisher, pool, title, _ in
       await #expect(throws: Refusal.self) {
         try await pool.transaction { transaction in
-          _ = try await publisher.publish(.titleRemoved(title), in: transaction)
+          _ = try await PublicationVersion.next(.titleRemoved(title), in: transaction)
           throw Refusal()
         }
       }
-      let change = try await pool.transaction { try await publisher.publish(.titleRemoved(title), in: $0) }
+      let change = try await pool.transaction { try await PublicationVersion.next(.titleRemoved(title), in: $0) }
       #expect(change.version == 1)
     }
   }
@@ -71,7 +71,7 @@ import Testing
   private func schedule(_ pool: PostgresPool, _ publisher: Publisher) -> RouteTable {
     RouteTable(
       ScheduleRoutes(
-        pool, publish: { try await publisher.publish($0, in: $1) }, announce: { await publisher.announce($0) }
+        pool, publish: PublicationVersion.next, announce: { await publisher.announce($0) }
       ).routes)
   }
 
