@@ -96,7 +96,8 @@ let package = Package(
     .target(
       name: "Edge",
       dependencies: [
-        "HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "ObjectStore", "PolicyHost", "Publication", "Redis",
+        "HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "ObjectStore", "Observability", "PolicyHost", "Publication",
+        "Redis",
         "Settings", "Signing", "TLS",
       ],
       path: "Sources/Edge", swiftSettings: strict),
@@ -108,11 +109,12 @@ let package = Package(
       "Origin", "Bundles",
       uses: ["HTTP", "JSON", "ObjectStore", "Postgres", "Publication", "Redis", "Routing", "Settings", "Signing"]),
     module("Origin", "Schedule", uses: ["HTTP", "Postgres", "Publication", "Routing"]),
+    module("Origin", "Playback", uses: ["JSON", "Loop", "Postgres", "Redis"]),
     module(
       "Origin", "OriginServer",
       uses: [
-        "Operations", "Accounts", "Bundles", "Catalog", "Schedule", "Publication", "PolicyHost", "Routing",
-        "HTTPClient",
+        "Operations", "Accounts", "Bundles", "Catalog", "Playback", "Schedule", "Publication", "PolicyHost",
+        "Routing", "HTTPClient",
         "HTTPServer", "HTTP", "JSON", "Loop", "Mail", "ObjectStore", "Observability", "Postgres", "Redis", "Settings",
         "Signing", "TLS", .log,
       ]),
@@ -134,8 +136,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "HTTP", "HTTPClient", "HTTPServer", "LocalObjectStore", "Loop", "ObjectStore", "Postgres", "Redis", "Signing",
-        "Support",
+        "Edge", "HTTP", "HTTPClient", "HTTPServer", "LocalObjectStore", "Loop", "ObjectStore", "OriginServer",
+        "Postgres", "Redis", "Settings", "Signing", "Support",
       ],
       path: "Tests/EndToEnd", swiftSettings: strict),
     .testTarget(name: "StyleTests", path: "Tests/Style", swiftSettings: strict),
@@ -154,7 +156,8 @@ let package = Package(
     tests("Data", "ObjectStore", uses: ["HTTPClient", "HTTP", "Signing", "Loop"]),
     tests("Data", "Postgres", uses: ["Loop"]),
     .testTarget(
-      name: "EdgeTests", dependencies: ["Edge", "HTTP", "Loop", "Publication", "Redis", "Support"],
+      name: "EdgeTests",
+      dependencies: ["Edge", "HTTP", "Loop", "Publication", "Redis", "Settings", "Signing", "Support"],
       path: "Tests/Edge", swiftSettings: strict),
     tests("Net", "Mail", uses: ["Loop"]),
     tests("Origin", "Accounts", uses: ["HTTP", "Loop", "Mail", "Postgres", "Routing", "Signing"]),
@@ -176,6 +179,7 @@ let package = Package(
         "Catalog", "Edge", "HTTP", "HTTPClient", "LocalObjectStore", "Loop", "ObjectStore", "Postgres", "Publication",
         "Redis", "Routing", "Signing",
       ]),
+    tests("Origin", "Playback", uses: ["Loop", "Postgres", "Redis"]),
     tests("Origin", "Schedule", uses: ["Catalog", "HTTP", "Postgres", "Publication", "Routing"]),
     tests("Policy", "PolicyHost", uses: ["PolicyABI", "Publication"]),
     .testTarget(

@@ -44,7 +44,10 @@ package final class EdgeNode {
             contentDisposition: ContentDisposition.attachment(fileName))
           return bucket.presigner.get(key.text, expiresSeconds: Int(lifetime), overrides: overrides, at: now)
         }))
-    let service = EdgeService(health.routes + delivery.routes, upstream: upstream)
+    let playback = PlaybackRoutes(
+      sessions: SessionStore(redis: redis, mostEvents: settings.telemetry.mostEvents),
+      viewers: ViewerResolver(settings.telemetry))
+    let service = EdgeService(health.routes + delivery.routes + playback.routes, upstream: upstream)
     server = try Server(on: settings.listen, loop: loop, service: service)
     self.drain = drain
   }

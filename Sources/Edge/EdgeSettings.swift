@@ -22,6 +22,8 @@ package struct EdgeSettings: Sendable {
   package var policies: [PolicySource]
   /// `DELIVERY_DAILY_IP_QUOTA_BUNDLES`, `DELIVERY_DAILY_IP_QUOTA_DOWNLOADS`: URLs a client address a day.
   package var quota = DailyQuota.Limits()
+  /// `ALLOW_ANON_TELEMETRY` and what else playback sessions record.
+  package var telemetry: TelemetrySettings
   /// `EDGE_WORKERS`: threads, each with its own listener and connections. Default 1.
   package var workers: Int
   /// `SHUTDOWN_GRACE_SECONDS`: how long requests in flight may take after SIGTERM. Default 10.
@@ -48,9 +50,11 @@ package struct EdgeSettings: Sendable {
     policies = PolicySource.list(reader)
     quota.bundles = reader.int("DELIVERY_DAILY_IP_QUOTA_BUNDLES", default: quota.bundles, in: 0...1_000_000_000)
     quota.downloads = reader.int("DELIVERY_DAILY_IP_QUOTA_DOWNLOADS", default: quota.downloads, in: 0...1_000_000_000)
+    telemetry = TelemetrySettings(reader)
     workers = reader.int("EDGE_WORKERS", default: 1, in: 1...256)
     shutdownGrace = .seconds(reader.int("SHUTDOWN_GRACE_SECONDS", default: 10, in: 0...300))
     shutdownDelay = .seconds(reader.int("SHUTDOWN_DELAY_SECONDS", default: 0, in: 0...300))
+    reader.refuseUnusedNames()
     guard reader.problems.isEmpty, let redis, let listen else { return nil }
     self.redis = redis
     self.listen = listen

@@ -1,4 +1,8 @@
+import Edge
+import FoundationEssentials
 import Glibc
+import OriginServer
+import Settings
 import Support
 import Testing
 
@@ -48,12 +52,30 @@ import Testing
     }
   }
 
+  @Test func `file of deploy/ shows every setting that its service reads`() throws {
+    for role in Role.all {
+      let reader = SettingsReader(file: role.file, environment: [:])
+      _ = role.name == "edge" ? EdgeSettings(reader) != nil : OriginSettings(reader) != nil
+      let lines = String(decoding: FileManager.default.contents(atPath: role.file) ?? Data(), as: UTF8.self)
+        .split(separator: "\n")
+      let hidden = reader.namesRead.filter { name in
+        !lines.contains { $0.hasPrefix("\(name):") || $0.hasPrefix("# \(name):") }
+      }
+      #expect(hidden == [], "\(role.file)")
+    }
+  }
+
   @Test(.timeLimit(.minutes(1)))
-  func `whose file is missing or is no YAML is refused by the file's name`() throws {
+  func `whose file is missing, or has a name that is no setting's, is refused`() throws {
     try Stage.run { stage in
       let missing = try await stage.run("moviesnow-edge", ["check", "--config", "/nonexistent/edge.yaml"])
       #expect(missing.status == 1)
       #expect(missing.output.contains("file is \"/nonexistent/edge.yaml\", expected a file that can be read"))
+      let file = "\(try stage.folder().path)/edge.yaml"
+      #expect(unsafe system("sed s/^EDGE_LISTEN/EDGE_LISTENS/ \(Role.edge.file) > \(file)") == 0)
+      let misspelt = try await Role.edge.run("check", from: file, on: stage)
+      #expect(misspelt.status == 1)
+      #expect(misspelt.output == "EDGE_LISTENS: expected the name of a setting (misspelt, or another service's)\n")
     }
   }
 
@@ -105,7 +127,7 @@ struct Role: CustomTestStringConvertible {
   static let origin = Role(
     name: "origin", environment: store.merging(["ORIGIN_LISTEN": "127.0.0.1:0", "JWT_SECRET_KEY": secret(2)]) { $1 })
   private static let store = [
-    "AWS_BUCKET_NAME": "films", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
+    "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
   ]
   static let all = [edge, origin]
 
@@ -117,10 +139,10 @@ struct Role: CustomTestStringConvertible {
   var testDescription: String { name }
 
   func run(
-    _ subcommand: String, changing changes: [String: String] = [:], on stage: Stage
+    _ subcommand: String, from file: String? = nil, changing changes: [String: String] = [:], on stage: Stage
   ) async throws -> (status: Int64, output: String) {
-    try await stage.run(
-      command, [subcommand, "--config", file], environment: environment.merging(changes) { $1 })
+    let arguments = [subcommand, "--config", file ?? self.file]
+    return try await stage.run(command, arguments, environment: environment.merging(changes) { $1 })
   }
 }
 
@@ -157,10 +179,8 @@ struct Refusal: CustomTestStringConvertible {
         ("ENABLE_DOCS is \"perhaps\"", "true or false"),
       ], secrets: ["hunter2", "hunter3"]),
     Refusal(
-      role: .edge, changes: ["AWS_BUCKET_NAME": "", "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""],
-      says: [
-        ("AWS_BUCKET_NAME: ", "a bucket's name"), ("AWS_ACCESS_KEY_ID: ", "id"), ("AWS_SECRET_ACCESS_KEY: ", "secret"),
-      ]),
+      role: .edge, changes: ["AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""],
+      says: [("AWS_ACCESS_KEY_ID: ", "id"), ("AWS_SECRET_ACCESS_KEY: ", "secret")]),
     Refusal(
       role: .edge, changes: ["EDGE_IDENTITY_KEYS": "e1:hunter2"],
       says: [("EDGE_IDENTITY_KEYS: ", "it has 7 bytes")], secrets: ["hunter2"]),

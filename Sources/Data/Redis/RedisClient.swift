@@ -49,7 +49,7 @@ package final class RedisClient {
 
   /// Runs the script by its digest, and teaches it to a server that does not know it.
   package func run(
-    _ script: RedisScript, keys: [String], arguments: [any RedisArgument], deadline: Duration? = nil
+    _ script: RedisScript, keys: [any RedisArgument], arguments: [any RedisArgument], deadline: Duration? = nil
   ) async throws(RedisError) -> RedisValue {
     let end = loop.now + (deadline ?? settings.deadline)
     let digest = try await digest(of: script, until: end)
@@ -80,7 +80,9 @@ package struct RedisScript: Hashable, Sendable {
 
   package init(_ source: String) { self.source = source }
 
-  func command(_ verb: String, _ identity: String, _ keys: [String], _ arguments: [any RedisArgument]) -> RedisCommand {
+  func command(
+    _ verb: String, _ identity: String, _ keys: [any RedisArgument], _ arguments: [any RedisArgument]
+  ) -> RedisCommand {
     var command = RedisCommand(verb, identity, keys.count)
     for key in keys { command.append(key) }
     for argument in arguments { command.append(argument) }

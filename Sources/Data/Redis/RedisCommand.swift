@@ -17,6 +17,10 @@ extension Int64: RedisArgument {
   package func append(to bytes: inout [UInt8]) { bytes.append(contentsOf: String(self).utf8) }
 }
 
+extension Double: RedisArgument {
+  package func append(to bytes: inout [UInt8]) { bytes.append(contentsOf: description.utf8) }
+}
+
 extension [UInt8]: RedisArgument {
   package func append(to bytes: inout [UInt8]) { bytes.append(contentsOf: self) }
 }

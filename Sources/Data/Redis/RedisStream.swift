@@ -4,6 +4,11 @@ package struct StreamEntry: Equatable, Sendable {
   /// In order; a name may repeat.
   package let fields: [(name: String, value: [UInt8])]
 
+  package init(id: String, fields: [(name: String, value: [UInt8])]) {
+    self.id = id
+    self.fields = fields
+  }
+
   package func first(_ name: String) -> [UInt8]? { fields.first { $0.name == name }?.value }
 
   package static func == (left: StreamEntry, right: StreamEntry) -> Bool {

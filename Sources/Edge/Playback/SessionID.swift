@@ -1,3 +1,4 @@
+internal import Redis
 internal import Signing
 
 /// The name of a playback session, and the only right to write to it: 128 random bits when we make it.
@@ -6,34 +7,32 @@ package struct SessionID: Hashable, Sendable {
 
   /// Of a path: 2 to 128 letters, digits, `_` and `-`.
   package init?(_ text: String) {
-    guard (2...128).contains(text.utf8.count), text.utf8.allSatisfy(Self.isAllowed) else { return nil }
+    guard (2...128).contains(text.utf8.count), text.utf8.allSatisfy(\.isNameCharacter) else { return nil }
     self.text = text
   }
 
   private init(random: [UInt8]) { text = Base64.url.encode(random) }
 
   package static func make() -> SessionID { SessionID(random: RandomBytes.make(16)) }
+}
 
-  private static func isAllowed(_ byte: UInt8) -> Bool {
-    switch byte {
+/// `player:session:{id}`, where Redis keeps the session.
+struct SessionKey: RedisArgument {
+  let id: SessionID
+
+  func append(to bytes: inout [UInt8]) {
+    bytes += "player:session:".utf8
+    bytes += id.text.utf8
+  }
+}
+
+extension UInt8 {
+  /// A letter, a digit, `_` or `-`: what ids of sessions and titles are made of.
+  var isNameCharacter: Bool {
+    switch self {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"), UInt8(ascii: "-"): true
     default: false
     }
   }
-}
-
-/// Whose session it is.
-package enum Viewer: Hashable, Sendable {
-  case user(String)
-  case anonymous(String)
-
-  /// The same client keeps its name within one salt, and the name tells nothing about its address.
-  package static func anonymous(salt: [UInt8], address: String, userAgent: String) -> Viewer {
-    let digest = SHA256.hash(salt + Array("|\(address)|\(userAgent)".utf8))
-    return .anonymous(String(digest.hex.prefix(32)))
-  }
-
-  var userID: String? { if case .user(let id) = self { id } else { nil } }
-  var anonymousID: String? { if case .anonymous(let id) = self { id } else { nil } }
 }

@@ -1,73 +1,90 @@
 internal import Redis
 
-/// The steps on a session that must be one step: Redis runs each without anything in between.
+/// The steps on a session that must be one step: Redis runs each without anything in between. Both know when they have
+/// run already, so that either may be sent again after a lost reply.
 enum SessionScripts {
   /// Makes a session once. The same session id again, or the same key and body, answers what the first one made.
   ///
-  /// KEYS: session, events, idempotency (optional). ARGV: body's SHA-256 in hex, session's lifetime in seconds,
-  /// session id, Unix seconds now, events kept, start as JSON, then the session's fields and values.
+  /// KEYS: session, events, idempotency (optional). ARGV: body's SHA-256 in hex, session id, anonymous id or empty,
+  /// Unix milliseconds now, session's lifetime in seconds, most events, then the session's names and values.
   static let start = RedisScript(
     """
     if KEYS[3] then
       local earlier = redis.call('GET', KEYS[3])
       if earlier then
-        local body, id, created = string.match(earlier, '^(%S+) (%S+) (%S+)$')
+        local body, id, created, anonymous = string.match(earlier, '^(%S+) (%S+) (%S+) (%S*)$')
         if body ~= ARGV[1] then return {'conflict'} end
-        return {'started', id, created}
+        return {'started', id, created, anonymous}
       end
-      redis.call('SET', KEYS[3], ARGV[1] .. ' ' .. ARGV[3] .. ' ' .. ARGV[4], 'EX', 600)
     end
-    if redis.call('EXISTS', KEYS[1]) == 1 then
-      return {'started', ARGV[3], redis.call('HGET', KEYS[1], 'created_at')}
+    local created = redis.call('HGET', KEYS[1], 'created_at')
+    if not created then
+      if redis.call('XLEN', KEYS[2]) >= tonumber(ARGV[6]) then return {'full'} end
+      created = string.sub(ARGV[4], 1, -4)
+      redis.call('HSET', KEYS[1], 'created_at', created, 'updated_at', created, 'status', 'started', 'playing', '1',
+        unpack(ARGV, 7))
+      redis.call('EXPIRE', KEYS[1], ARGV[5])
+      redis.call('XADD', KEYS[2], '*', 'session', ARGV[2], 'event', ARGV[2], 'at', ARGV[4], 'kind', 'start',
+        unpack(ARGV, 7))
+      if KEYS[3] then
+        redis.call('SET', KEYS[3], ARGV[1] .. ' ' .. ARGV[2] .. ' ' .. created .. ' ' .. ARGV[3], 'EX', 600)
+      end
     end
-    redis.call('HSET', KEYS[1], unpack(ARGV, 7))
-    redis.call('EXPIRE', KEYS[1], ARGV[2])
-    redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[5], '*',
-      'session', ARGV[3], 'kind', 'start', 'at', ARGV[4] .. '000', 'data', ARGV[6])
-    return {'started', ARGV[3], ARGV[4]}
+    return {'started', ARGV[2], created, ARGV[3]}
     """)
 
-  /// Appends an event if the session exists, and adds it to the session's summary. Sent twice under one event id, it
-  /// counts once. Forward progress while playing counts as watched; backwards never does, nor a jump beyond ARGV[12]
-  /// seconds, which is a seek that was not told.
+  /// Appends an event if the session exists, and adds it to the session's sums. Forward progress while it plays counts
+  /// as watched; backwards never does, nor a jump beyond the longest step, which is a seek that was not told. After its
+  /// end a session takes nothing more.
   ///
-  /// KEYS: session, events. ARGV: event id, kind, Unix milliseconds now, lifetime in seconds, position, target, playing
-  /// (1, 0 or empty), bitrate, dropped frames, stalls, rebuffering in ms, longest step, fatal (1 or 0), events kept,
-  /// JSON, session id.
+  /// KEYS: session, events. ARGV: event id, Unix milliseconds now, session's lifetime in seconds, longest step in
+  /// seconds, most events, then the event's names and values.
   static let record = RedisScript(
     """
-    local state = redis.call('HMGET', KEYS[1],
-      'created_at', 'last_event', 'last_position_sec', 'playing', 'status')
-    if not state[1] then return 0 end
-    if state[2] == ARGV[1] then return 1 end
-    redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[14], '*',
-      'session', ARGV[16], 'event', ARGV[1], 'kind', ARGV[2], 'at', ARGV[3], 'data', ARGV[15])
-    local set = {'last_event', ARGV[1], 'updated_at', string.sub(ARGV[3], 1, -4)}
-    local function put(name, value) set[#set + 1] = name; set[#set + 1] = value end
-    if state[5] ~= 'completed' then
-      local position = tonumber(ARGV[5])
-      if position then
-        local step = position - (tonumber(state[3]) or 0)
-        if state[4] == '1' and step > 0 and step <= tonumber(ARGV[12]) then
-          redis.call('HINCRBYFLOAT', KEYS[1], 'watched_sec', tostring(step))
-        end
-      end
-      local at = ARGV[6] ~= '' and ARGV[6] or ARGV[5]
-      if at ~= '' then put('last_position_sec', at) end
-      if ARGV[7] ~= '' then
-        put('playing', ARGV[7])
-        put('status', ARGV[7] == '1' and 'playing' or 'paused')
-      end
-      if ARGV[8] ~= '' then put('last_bitrate_kbps', ARGV[8]) end
-      if ARGV[2] == 'error' then put('last_error', ARGV[15]) end
-      if ARGV[13] == '1' then put('status', 'error'); put('playing', '0') end
-      if ARGV[2] == 'complete' then put('status', 'completed'); put('playing', '0') end
-      if ARGV[9] ~= '0' then redis.call('HINCRBY', KEYS[1], 'dropped_frames_total', ARGV[9]) end
-      if ARGV[10] ~= '0' then redis.call('HINCRBY', KEYS[1], 'rebuffer_count', ARGV[10]) end
-      if ARGV[11] ~= '0' then redis.call('HINCRBY', KEYS[1], 'rebuffer_ms_total', ARGV[11]) end
+    local state = redis.call('HMGET', KEYS[1], 'created_at', 'recent_events', 'status', 'position_sec', 'playing',
+      'watched_sec', 'dropped_frames', 'stall_count', 'rebuffer_duration_ms')
+    if not state[1] then return 'unknown' end
+    local recent = state[2] or ' '
+    if state[3] == 'completed' or string.find(recent, ' ' .. ARGV[1] .. ' ', 1, true) then return 'stored' end
+    if redis.call('XLEN', KEYS[2]) >= tonumber(ARGV[5]) then return 'full' end
+
+    local event = {}
+    for index = 6, #ARGV, 2 do event[ARGV[index]] = ARGV[index + 1] end
+    local watched = 0
+    if event.position_sec and state[5] == '1' then
+      local step = tonumber(event.position_sec) - tonumber(state[4])
+      if step > 0 and step <= tonumber(ARGV[4]) then watched = step end
+    end
+    redis.call('XADD', KEYS[2], '*', 'session', string.match(KEYS[1], '[^:]*$'), 'event', ARGV[1], 'at', ARGV[2],
+      'watched_sec', tostring(watched), unpack(ARGV, 6))
+
+    recent = string.sub(' ' .. ARGV[1] .. recent, 1, 160)
+    local set = {'updated_at', string.sub(ARGV[2], 1, -4), 'recent_events', recent}
+    local function put(name, value)
+      set[#set + 1] = name
+      set[#set + 1] = value
+    end
+    local function add(name, sum, more)
+      if more and tonumber(more) > 0 then put(name, tostring((tonumber(sum) or 0) + tonumber(more))) end
+    end
+    add('watched_sec', state[6], watched)
+    add('dropped_frames', state[7], event.dropped_frames)
+    add('stall_count', state[8], event.stall_count)
+    add('rebuffer_duration_ms', state[9], event.rebuffer_duration_ms)
+    local position = event.target_sec or event.position_sec
+    if position then put('position_sec', position) end
+    if event.bitrate_kbps then put('bitrate_kbps', event.bitrate_kbps) end
+    if event.last_error then put('last_error', event.last_error) end
+    local playing = event.playing
+    local status = playing and (playing == '1' and 'playing' or 'paused')
+    if event.fatal then status, playing = 'error', '0' end
+    if event.kind == 'complete' then status, playing = 'completed', '0' end
+    if status then
+      put('status', status)
+      put('playing', playing)
     end
     redis.call('HSET', KEYS[1], unpack(set))
-    redis.call('EXPIRE', KEYS[1], ARGV[4])
-    return 1
+    redis.call('EXPIRE', KEYS[1], ARGV[3])
+    return 'stored'
     """)
 }

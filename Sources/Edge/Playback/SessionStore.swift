@@ -2,76 +2,69 @@ package import HTTP
 package import Redis
 internal import Signing
 
-/// Playback sessions in Redis: `player:session:{id}` is the running summary, the stream `player:events` is what the
-/// origin consumes. An event is acknowledged once Redis has both.
+/// Playback sessions in Redis: `player:session:{id}` is what a session adds up to so far, the stream `player:events` is
+/// what the origin takes into its database. An event is acknowledged once Redis has both, and what was acknowledged is
+/// never thrown away: a stream that nobody takes from gets full, and then refuses.
 package struct SessionStore {
   package static let events = "player:events"
 
   private let redis: RedisClient
+  private let mostEvents: Int
+  private let eventIDs = EventIDs()
   /// After its last event, in seconds: a day's pause keeps a session.
   private static let lifetimeSeconds = 24 * 3600
-  /// Some 300 MB: hours of an origin that is away, and an end to it.
-  private static let keptEvents = 1_000_000
   /// Four missed heartbeats of 30 s.
   private static let longestStepSeconds = 120
 
-  package init(redis: RedisClient) { self.redis = redis }
-
-  package struct Start: Sendable {
-    package var viewer: Viewer
-    package var titleID: String
-    package var positionSeconds: Double
-    /// JSON of what the player told about itself and about this playback.
-    package var device: [UInt8]?
-    package var playback: [UInt8]?
-    /// The whole start as JSON, as it goes on the stream.
-    package var json: [UInt8]
-
-    package init(_ viewer: Viewer, titleID: String, positionSeconds: Double = 0, json: [UInt8]) {
-      self.viewer = viewer
-      self.titleID = titleID
-      self.positionSeconds = positionSeconds
-      self.json = json
-    }
+  /// - Parameter mostEvents: that wait on the stream for the origin.
+  package init(redis: RedisClient, mostEvents: Int = TelemetrySettings().mostEvents) {
+    self.redis = redis
+    self.mostEvents = mostEvents
   }
 
   package struct Started: Equatable, Sendable {
     package let id: String
     /// Unix seconds.
     package let createdAt: Int64
+    package let anonymousID: String?
   }
 
-  /// - Parameter body: the request's, to which an idempotency key belongs, as it belongs to the viewer.
-  /// - Throws: `Problem` 422 when the key came with another body, 503 with Redis away.
+  /// - Parameters:
+  ///   - body: the request's, to which an idempotency key belongs, as it belongs to the viewer.
+  ///   - now: Unix milliseconds.
+  /// - Throws: `Problem` 422 when the key came with another body, 503 with Redis away or full.
   package func start(
-    _ start: Start, idempotencyKey: String?, body: [UInt8], now: Int64
+    _ start: SessionStart, by viewer: Viewer, idempotencyKey: String?, body: [UInt8], now: Int64
   ) async throws(Problem) -> Started {
     let id = SessionID.make()
-    var keys = [name(of: id), Self.events]
-    if let idempotencyKey { keys.append(idempotencyName(start.viewer, idempotencyKey)) }
+    var keys: [any RedisArgument] = [SessionKey(id: id), Self.events]
+    if let idempotencyKey { keys.append(idempotencyName(viewer, idempotencyKey)) }
     var words: [any RedisArgument] = [
-      SHA256.hash(body).hex, Self.lifetimeSeconds, id.text, now, Self.keptEvents, start.json,
+      SHA256.hash(body).hex, id.text, viewer.anonymousID ?? "", now, Self.lifetimeSeconds, mostEvents,
     ]
-    words += fields(of: start, now: now)
+    viewer.append(to: &words)
+    start.append(to: &words)
     let reply = try await run(SessionScripts.start, keys, words).array ?? []
-    guard reply.first?.text == "started", reply.count == 3, let made = reply[1].text else {
-      throw Problem(.unprocessableContent, "This Idempotency-Key was used with another request")
+    switch reply.first?.text {
+    case "started" where reply.count == 4:
+      let anonymousID = reply[3].text.flatMap { $0.isEmpty ? nil : $0 }
+      return Started(id: reply[1].text ?? "", createdAt: reply[2].integer ?? 0, anonymousID: anonymousID)
+    case "conflict": throw Problem(.unprocessableContent, "This Idempotency-Key was used with another request")
+    default: throw Self.unavailable
     }
-    return Started(id: made, createdAt: reply[2].integer ?? now)
   }
 
   /// - Parameter now: Unix milliseconds.
-  /// - Throws: `Problem` 404 for an unknown session, 503 with Redis away.
+  /// - Throws: `Problem` 404 for an unknown session, 503 with Redis away or full.
   package func record(_ event: PlaybackEvent, of id: SessionID, now: Int64) async throws(Problem) {
-    let words: [any RedisArgument] = [
-      String(UInt64.random(in: .min ... .max), radix: 36), event.kind.rawValue, now, Self.lifetimeSeconds,
-      event.positionSeconds?.description ?? "", event.targetSeconds?.description ?? "",
-      event.isPlaying.map { $0 ? "1" : "0" } ?? "", event.bitrateKbps?.description ?? "",
-      event.droppedFrames, event.stalls, event.rebufferMs, Self.longestStepSeconds,
-      event.isFatal ? "1" : "0", Self.keptEvents, event.json, id.text,
+    var words: [any RedisArgument] = [
+      eventIDs.next(), now, Self.lifetimeSeconds, Self.longestStepSeconds, mostEvents,
     ]
-    guard try await run(SessionScripts.record, [name(of: id), Self.events], words) == .integer(1) else {
-      throw Problem(.notFound, "Session not found")
+    event.append(to: &words)
+    switch try await run(SessionScripts.record, [SessionKey(id: id), Self.events], words).text {
+    case "stored": return
+    case "unknown": throw Self.unknown
+    default: throw Self.unavailable
     }
   }
 
@@ -79,19 +72,16 @@ package struct SessionStore {
   package func summary(of id: SessionID) async throws(Problem) -> SessionSummary {
     let reply: RedisValue
     do throws(RedisError) {
-      reply = try await redis.send("HGETALL", name(of: id))
+      reply = try await redis.send("HGETALL", SessionKey(id: id))
     } catch {
       throw Self.unavailable
     }
-    guard let summary = SessionSummary(id: id, hash: reply.array ?? []) else {
-      throw Problem(.notFound, "Session not found")
-    }
+    guard let summary = SessionSummary(id: id, hash: reply.array ?? []) else { throw Self.unknown }
     return summary
   }
 
-  /// Both scripts know when they have run already, so a lost reply is asked for once more.
   private func run(
-    _ script: RedisScript, _ keys: [String], _ words: [any RedisArgument]
+    _ script: RedisScript, _ keys: [any RedisArgument], _ words: [any RedisArgument]
   ) async throws(Problem) -> RedisValue {
     do throws(RedisError) {
       do throws(RedisError) {
@@ -105,26 +95,24 @@ package struct SessionStore {
     }
   }
 
+  private static var unknown: Problem { Problem(.notFound, "Session not found") }
+
   private static var unavailable: Problem {
     Problem(.serviceUnavailable, "Playback sessions are unavailable").with(.retryAfter, "1")
   }
 
-  private func name(of id: SessionID) -> String { "player:session:\(id.text)" }
-
   private func idempotencyName(_ viewer: Viewer, _ key: String) -> String {
-    let identity = viewer.userID.map { "user:\($0)" } ?? "anon:\(viewer.anonymousID ?? "")"
-    return "idem:player:start:\(SHA256.hash(Array("\(identity)\u{0}\(key)".utf8)).hex)"
+    "idem:player:start:\(SHA256.hash(Array("\(viewer.scope)\u{0}\(key)".utf8)).hex)"
   }
+}
 
-  private func fields(of start: Start, now: Int64) -> [any RedisArgument] {
-    var words: [any RedisArgument] = [
-      "title_id", start.titleID, "created_at", now, "updated_at", now, "status", "started", "playing", "1",
-      "last_position_sec", start.positionSeconds.description, "watched_sec", "0",
-    ]
-    if let user = start.viewer.userID { words += ["user_id", user] }
-    if let anonymous = start.viewer.anonymousID { words += ["anon_id", anonymous] }
-    if let device = start.device { words += ["device", device] as [any RedisArgument] }
-    if let playback = start.playback { words += ["playback", playback] as [any RedisArgument] }
-    return words
+/// Names for events that no other edge gives: by them an event that was sent twice is counted once. Not secret.
+private final class EventIDs {
+  private let prefix = String(UInt64.random(in: .min ... .max), radix: 36)
+  private var count: UInt64 = 0
+
+  func next() -> String {
+    count += 1
+    return prefix + "-" + String(count, radix: 36)
   }
 }

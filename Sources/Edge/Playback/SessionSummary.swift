@@ -17,7 +17,7 @@ package struct SessionSummary {
 
   package var status: String { text("status") ?? "" }
   package var watchedSeconds: Double { number("watched_sec") }
-  package var lastPositionSeconds: Double { number("last_position_sec") }
+  package var lastPositionSeconds: Double { number("position_sec") }
 
   /// As `GET /api/v1/player/sessions/{id}` answers it.
   package var json: [UInt8] {
@@ -31,12 +31,19 @@ package struct SessionSummary {
       object.field("updated_at", integer("updated_at"))
       object.field("status", status)
       object.field("last_position_sec", lastPositionSeconds)
-      object.fieldOrNull("last_bitrate_kbps", fields["last_bitrate_kbps"]?.integer)
-      for name in ["rebuffer_count", "rebuffer_ms_total", "dropped_frames_total"] { object.field(name, integer(name)) }
+      object.fieldOrNull("last_bitrate_kbps", fields["bitrate_kbps"]?.integer)
+      object.field("rebuffer_count", integer("stall_count"))
+      object.field("rebuffer_ms_total", integer("rebuffer_duration_ms"))
+      object.field("dropped_frames_total", integer("dropped_frames"))
       object.field("watched_sec", watchedSeconds)
-      for name in ["last_error", "device", "playback"] {
+      for name in ["last_error", "device"] {
         object.name(name)
         if let json = fields[name]?.bytes { object.raw(json) } else { object.null() }
+      }
+      object.name("playback")
+      object.object { playback in
+        playback.field("quality", text("quality"))
+        playback.field("playback_type", text("playback_type"))
       }
     }
     return writer.bytes

@@ -51,6 +51,7 @@ extension FieldName {
   package static let link: FieldName = "link"
   package static let location: FieldName = "location"
   package static let origin: FieldName = "origin"
+  package static let pragma: FieldName = "pragma"
   package static let range: FieldName = "range"
   package static let rateLimit: FieldName = "ratelimit"
   package static let rateLimitPolicy: FieldName = "ratelimit-policy"

@@ -3,7 +3,23 @@ extension JSONScanner {
   package mutating func string(_ bytes: Span<UInt8>) throws(JSONError) -> String {
     try expect(UInt8(ascii: "\""), bytes)
     let start = offset
+    while offset < bytes.count, bytes[offset] >= 0x20 {
+      switch bytes[offset] {
+      case UInt8(ascii: "\""):
+        let text = try text(start..<offset, bytes)
+        advance()
+        return text
+      case UInt8(ascii: "\\"): return try stringWithEscapes(from: start, bytes)
+      default: advance()
+      }
+    }
+    throw JSONError(offset: offset)
+  }
+
+  /// From the first escape on the text is no longer a copy of the bytes.
+  private mutating func stringWithEscapes(from start: Int, _ bytes: Span<UInt8>) throws(JSONError) -> String {
     var text: [UInt8] = []
+    text.append(copying: bytes.extracting(start..<offset))
     while offset < bytes.count, bytes[offset] >= 0x20 {
       let byte = bytes[offset]
       advance()

@@ -66,13 +66,13 @@ package struct JSONScanner {
   /// A whole number; a fraction or an exponent is refused, and so is what does not fit.
   package mutating func integer(_ bytes: Span<UInt8>) throws(JSONError) -> Int {
     let start = try number(bytes)
-    guard let value = Int(text(start..<offset, bytes)) else { throw JSONError(offset: start) }
+    guard let value = Int(try text(start..<offset, bytes)) else { throw JSONError(offset: start) }
     return value
   }
 
   package mutating func double(_ bytes: Span<UInt8>) throws(JSONError) -> Double {
     let start = try number(bytes)
-    guard let value = Double(text(start..<offset, bytes)), value.isFinite else { throw JSONError(offset: start) }
+    guard let value = Double(try text(start..<offset, bytes)), value.isFinite else { throw JSONError(offset: start) }
     return value
   }
 
@@ -167,9 +167,10 @@ extension JSONScanner {
     guard offset > start else { throw JSONError(offset: offset) }
   }
 
-  private func text(_ range: Range<Int>, _ bytes: Span<UInt8>) -> String {
-    var copy: [UInt8] = []
-    copy.append(copying: bytes.extracting(range))
-    return String(decoding: copy, as: UTF8.self)
+  /// One copy, and none on the heap up to 15 bytes, as names and numbers are.
+  func text(_ range: Range<Int>, _ bytes: Span<UInt8>) throws(JSONError) -> String {
+    do { return String(copying: try UTF8Span(validating: bytes.extracting(range))) } catch {
+      throw JSONError(offset: range.lowerBound)
+    }
   }
 }

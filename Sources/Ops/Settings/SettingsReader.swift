@@ -15,7 +15,8 @@ package final class SettingsReader {
   /// The environment first: it wins.
   private var sources: [any ConfigSnapshot]
   private var namesInFile: [String] = []
-  private var namesRead: Set<String> = []
+  /// What was asked for so far.
+  package private(set) var namesRead: Set<String> = []
 
   package init(
     yaml: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment,
@@ -45,8 +46,13 @@ package final class SettingsReader {
     if bytes == nil { report(SettingProblem(key: "file", value: path, expected: "a file that can be read")) }
   }
 
-  /// Names in the file that nobody asked for: misspelt, or of the other role.
-  package var unusedNames: [String] { namesInFile.filter { !namesRead.contains($0) } }
+  /// Once every setting was read: a name in the file that nobody asked for is a problem, since what it says has no
+  /// effect.
+  package func refuseUnusedNames() {
+    for name in namesInFile where !namesRead.contains(name) {
+      report(SettingProblem(key: name, expected: "the name of a setting", hint: "misspelt, or another service's"))
+    }
+  }
 
   package func report(_ problem: SettingProblem) { problems.append(problem) }
 

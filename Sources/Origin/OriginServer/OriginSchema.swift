@@ -1,6 +1,7 @@
 internal import Accounts
 internal import Bundles
 internal import Catalog
+internal import Playback
 package import Loop
 internal import Operations
 package import Postgres
@@ -10,7 +11,7 @@ internal import Schedule
 package enum OriginSchema {
   package static let migrations =
     PublicationSchema.migrations + AccountsSchema.migrations + CatalogSchema.migrations + ScheduleSchema.migrations
-    + OperationsSchema.migrations + BundlesSchema.migrations
+    + OperationsSchema.migrations + BundlesSchema.migrations + PlaybackSchema.migrations
 
   /// The names of the steps that a database still lacks.
   package static func pending(in database: PostgresSettings, on loop: EventLoop) async throws -> [String] {

@@ -1,6 +1,7 @@
 internal import Accounts
 internal import Bundles
 internal import Catalog
+internal import Glibc
 internal import HTTP
 internal import HTTPClient
 internal import HTTPServer
@@ -10,6 +11,7 @@ internal import ObjectStore
 internal import Observability
 internal import Operations
 package import PolicyHost
+internal import Playback
 internal import Postgres
 internal import Redis
 internal import Routing
@@ -29,6 +31,7 @@ package final class Origin {
   private let client: WebClient
   private let outbox: Outbox?
   private let auditLog: AuditLog
+  private let playback: EventConsumer
   let routes: [Route]
   private let server: Server
   private let loop: EventLoop
@@ -80,8 +83,17 @@ package final class Origin {
       purge: { tags in await edges.purge(tags) })
     let service = OriginService(routes, pipeline, showsDocument: settings.servesDocs)
     server = try Server(on: settings.listen, loop: loop, service: service)
+    playback = EventConsumer(
+      on: loop, redis: settings.redis, database, name: "\(Self.hostName):\(settings.listen)")
+    loop.start { [playback] in await playback.run() }
     outbox = Self.mailer(settings, on: loop).map { Outbox(on: loop, database, $0, from: settings.accounts.mailFrom) }
     if let outbox { loop.start { await outbox.run() } }
+  }
+
+  private static var hostName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard unsafe gethostname(&name, name.count - 1) == 0 else { return "origin" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   private static func mailer(_ settings: OriginSettings, on loop: EventLoop) -> (any Mailer)? {
@@ -98,6 +110,7 @@ package final class Origin {
     await loop.sleep(for: settings.shutdownDelay)
     await server.drain(deadline: settings.shutdownGrace)
     outbox?.stop()
+    await playback.stop()
     await auditLog.stop()
     client.close()
     redis.close()

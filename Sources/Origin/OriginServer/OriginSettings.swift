@@ -61,6 +61,7 @@ package struct OriginSettings: Sendable {
     accounts = Self.accounts(reader)
     mailFolder = reader.text("MAIL_FOLDER")
     smtp = reader.text("SMTP_URL")
+    reader.refuseUnusedNames()
     guard reader.problems.isEmpty, let database, let redis, let listen else { return nil }
     self.database = database
     self.redis = redis

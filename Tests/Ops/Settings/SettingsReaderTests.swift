@@ -43,10 +43,11 @@ import Testing
     #expect(reader.duration("T", default: .zero, in: .zero ... .seconds(1_000_000)) == expected)
   }
 
-  @Test func `a name in the file that nobody reads is told`() {
+  @Test func `a name in the file that nobody reads is refused`() {
     let reader = SettingsReader(yaml: "REDIS_URL: a\nREDIS_ULR: b\n", environment: [:])
     _ = reader.text("REDIS_URL")
-    #expect(reader.unusedNames == ["REDIS_ULR"])
+    reader.refuseUnusedNames()
+    #expect(reader.problems.map(\.key) == ["REDIS_ULR"])
   }
 
   @Test func `a file that is not there or not YAML is a problem`() {

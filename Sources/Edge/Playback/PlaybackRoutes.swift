@@ -1,0 +1,104 @@
+internal import Glibc
+internal import HTTP
+internal import HTTPServer
+internal import JSON
+internal import Observability
+
+/// The routes by which players tell what they play. Their answers are about one viewer: no cache keeps them.
+struct PlaybackRoutes {
+  let sessions: SessionStore
+  let viewers: ViewerResolver
+
+  private static let sessionsPath = "/api/v1/player/sessions"
+  private static let longestKey = 255
+
+  var routes: [EdgeRoute] {
+    [
+      route(.post, "/start") { request throws(Problem) in try await start(request) },
+      event("/heartbeat") { body throws(Problem) in try PlaybackEvent(.heartbeat, heartbeat: body) },
+      event("/pause") { body throws(Problem) in try PlaybackEvent(.pause, heartbeat: body) },
+      event("/resume") { body throws(Problem) in try PlaybackEvent(.resume, heartbeat: body) },
+      event("/seek") { body throws(Problem) in try PlaybackEvent(seek: body) },
+      event("/complete") { body throws(Problem) in try PlaybackEvent(complete: body) },
+      event("/error") { body throws(Problem) in try PlaybackEvent(error: body) },
+      route(.get, "/{session_id}") { request throws(Problem) in try await summary(request) },
+    ]
+  }
+
+  private func start(_ request: Request) async throws(Problem) -> Response {
+    let key = request.fields.first(.idempotencyKey)
+    guard (1...Self.longestKey).contains(key?.utf8.count ?? 1) else {
+      throw Problem(.badRequest, "Idempotency-Key has 1 to \(Self.longestKey) characters")
+    }
+    let now = WallClock.milliseconds
+    let viewer = try viewers.viewer(of: request, at: now / 1000)
+    let start = try SessionStart(json: request.body)
+    let started = try await sessions.start(start, by: viewer, idempotencyKey: key, body: request.body, now: now)
+    var writer = JSONWriter()
+    writer.object { session in
+      session.field("id", started.id)
+      session.field("title_id", start.titleID)
+      session.fieldOrNull("user_id", viewer.userID)
+      session.fieldOrNull("anon_id", started.anonymousID)
+      session.field("created_at", started.createdAt)
+      session.field("status", "started")
+    }
+    return Response.json(.created, writer.bytes).with("x-session-id", started.id)
+  }
+
+  private func event(
+    _ name: String, read: @escaping ([UInt8]) throws(Problem) -> PlaybackEvent
+  ) -> EdgeRoute {
+    route(.post, "/{session_id}\(name)") { request throws(Problem) in
+      let id = try sessionID(of: request)
+      try await sessions.record(try read(request.body), of: id, now: WallClock.milliseconds)
+      return Response(.accepted)
+    }
+  }
+
+  private func summary(_ request: Request) async throws(Problem) -> Response {
+    Response.json(.ok, try await sessions.summary(of: sessionID(of: request)).json)
+  }
+
+  private func sessionID(of request: Request) throws(Problem) -> SessionID {
+    if let id = request.parameter(0).flatMap({ SessionID($0) }) { return id }
+    throw Problem(.unprocessableContent, "path.session_id: Expected 2 to 128 letters, digits, _ and -")
+  }
+
+  /// What every answer of these routes carries, a refusal too.
+  private func route(
+    _ method: Method, _ path: String, answer: @escaping (Request) async throws(Problem) -> Response
+  ) -> EdgeRoute {
+    EdgeRoute(method, Self.sessionsPath + path) { request in
+      .later {
+        var response: Response
+        do throws(Problem) {
+          response = try await answer(request)
+          response.fields.append(Self.uncached)
+        } catch {
+          response = error.with(.pragma, "no-cache").response(instance: request.id)
+        }
+        if let trace = request.fields.first(.traceparent), TraceContext(trace) != nil {
+          response.fields.append(.traceparent, trace)
+        }
+        return response
+      }
+    }
+  }
+
+  private static let uncached: Fields = {
+    var fields = Fields()
+    fields.append(.cacheControl, "no-store")
+    fields.append(.pragma, "no-cache")
+    return fields
+  }()
+}
+
+private enum WallClock {
+  /// Since 1970.
+  static var milliseconds: Int64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+}

@@ -1,0 +1,136 @@
+package import Loop
+package import Postgres
+package import Redis
+
+/// Takes the edges' playback events from their stream into the database, beside any number of others of its group.
+///
+/// An entry is acknowledged, and goes from the stream, after the commit that counts it. Whoever dies in between leaves
+/// it to be delivered again, and then its name is found among those that are counted.
+package final class EventConsumer {
+  package static let stream = "player:events"
+  /// Where entries go that the database refuses for what they hold; the newest ten thousand stay to be looked at.
+  package static let refused = "player:events:refused"
+  private static let group = "origin"
+  private static let batch = 500
+  /// Another's entries are taken over after this: it has died, or its database has.
+  private static let abandonedAfter = Duration.seconds(60)
+  private static let betweenSweeps = Duration.seconds(10)
+  /// For the first of new entries, at the end of which nothing is wrong.
+  private static let patience = Duration.seconds(5)
+  private static let afterFailure = Duration.milliseconds(500)
+
+  private let loop: EventLoop
+  private let redis: RedisClient
+  private let store: PlaybackStore
+  private let name: String
+  private var isStopped = false
+  private var isWaiting = false
+  private var hasEnded = false
+  private var waiters: [() -> Void] = []
+
+  /// - Parameter name: of this consumer in its group, the same after a restart: it finds what it has left.
+  package init(on loop: EventLoop, redis url: RedisURL, _ database: PostgresPool, name: String) {
+    self.loop = loop
+    self.name = name
+    store = PlaybackStore(database)
+    var settings = RedisSettings()
+    // A connection of its own: its reads wait.
+    settings.connections = 1
+    redis = RedisClient(loop: loop, url: url, settings: settings)
+  }
+
+  /// Until it is stopped. With Redis or the database away it starts over from what it holds, twice a second.
+  package func run() async {
+    while !isStopped {
+      do { try await consume() } catch  where !isStopped { await loop.sleep(for: Self.afterFailure) } catch {}
+    }
+    redis.close()
+    hasEnded = true
+    for wake in waiters { wake() }
+  }
+
+  /// Returns when the batch in hand is counted and acknowledged.
+  package func stop() async {
+    isStopped = true
+    if isWaiting { redis.close() }
+    unsafe await withUnsafeContinuation { continuation in
+      // Asked only here: on the way in, others of this loop's tasks may have run.
+      if hasEnded { return unsafe continuation.resume() }
+      waiters.append { unsafe continuation.resume() }
+    }
+  }
+
+  private func consume() async throws {
+    try await redis.makeGroup(Self.group, on: Self.stream)
+    while !isStopped, try await take(try await read(after: "0")) {}
+    var nextSweep = loop.now
+    while !isStopped {
+      if loop.now >= nextSweep {
+        try await sweep()
+        nextSweep = loop.now + Self.betweenSweeps
+      }
+      try await take(try await new())
+    }
+  }
+
+  private func new() async throws(RedisError) -> [StreamEntry] {
+    isWaiting = true
+    defer { isWaiting = false }
+    return try await read(after: ">")
+  }
+
+  private func read(after id: String) async throws(RedisError) -> [StreamEntry] {
+    try await redis.read(
+      Self.stream, group: Self.group, consumer: name, after: id, count: Self.batch, patience: Self.patience)
+  }
+
+  /// False when there is nothing to take.
+  @discardableResult
+  private func take(_ entries: [StreamEntry]) async throws -> Bool {
+    guard !entries.isEmpty else { return false }
+    try await count(entries[...])
+    let ids: [any RedisArgument] = entries.map(\.id)
+    _ = try await redis.run(Self.acknowledgement, keys: [Self.stream], arguments: [Self.group] + ids)
+    return true
+  }
+
+  /// KEYS: stream. ARGV: group, entries.
+  private static let acknowledgement = RedisScript(
+    """
+    redis.call('XACK', KEYS[1], unpack(ARGV))
+    return redis.call('XDEL', KEYS[1], unpack(ARGV, 2))
+    """)
+
+  /// One entry that the database cannot hold does not keep the others from being counted: halves find it.
+  private func count(_ entries: ArraySlice<StreamEntry>) async throws {
+    do throws(PostgresError) { try await store.count(entries) } catch {
+      guard case .server(let fault) = error, fault.isAboutValues, let first = entries.first else { throw error }
+      guard entries.count > 1 else { return try await refuse(first, because: fault) }
+      let middle = entries.startIndex + entries.count / 2
+      try await count(entries[..<middle])
+      try await count(entries[middle...])
+    }
+  }
+
+  private func refuse(_ entry: StreamEntry, because fault: ServerFault) async throws(RedisError) {
+    let reason = [(name: "place", value: Array(entry.id.utf8)), (name: "because", value: Array(fault.sqlState.utf8))]
+    try await redis.append(to: Self.refused, keeping: 10_000, reason + entry.fields)
+  }
+
+  /// Takes over what others have left, and forgets what cannot come again.
+  private func sweep() async throws {
+    while !isStopped {
+      let left = try await redis.claim(
+        Self.stream, group: Self.group, consumer: name, idle: Self.abandonedAfter, count: Self.batch)
+      guard try await take(left) else { break }
+    }
+    let pending = try await redis.send("XPENDING", Self.stream, Self.group).array ?? []
+    let oldest = pending.count > 1 ? pending[1].text : nil
+    try await store.forgetEvents(before: oldest.map { StreamPlace($0).number } ?? .max)
+  }
+}
+
+extension ServerFault {
+  /// A value that its column cannot hold, or one that is missing. Another try would end the same.
+  fileprivate var isAboutValues: Bool { sqlState.hasPrefix("22") || sqlState.hasPrefix("23") }
+}
