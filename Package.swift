@@ -20,8 +20,11 @@ extension Target.Dependency {
 }
 
 /// A module of ours: `module("Net", "HTTP", uses: ["JSON"])` stands in Sources/Net/HTTP.
-func module(_ layer: String, _ name: String, uses: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: uses, path: "Sources/\(layer)/\(name)", swiftSettings: strict)
+/// - embeds: files that become part of the binary, as `PackageResources`.
+func module(_ layer: String, _ name: String, uses: [Target.Dependency] = [], embeds: [String] = []) -> Target {
+  .target(
+    name: name, dependencies: uses, path: "Sources/\(layer)/\(name)", resources: embeds.map { .embedInCode($0) },
+    swiftSettings: strict)
 }
 
 /// A command's main: parses arguments, wires, serves.
@@ -79,7 +82,7 @@ let package = Package(
     module("Net", "JSON"),
     module("Net", "HTTP", uses: ["JSON"]),
     module("Net", "Routing", uses: ["HTTP", "JSON"]),
-    module("Net", "HTTPServer", uses: ["HTTP", "Loop", "TLS"]),
+    module("Net", "HTTPServer", uses: ["HTTP", "Loop", "Settings", "TLS"]),
     module("Net", "Signing", uses: ["COpenSSL", "CArgon2"]),
     module("Net", "HTTPClient", uses: ["HTTP", "TLS", "Loop"]),
     module("Net", "Mail", uses: ["Loop", "CCurl"]),
@@ -96,14 +99,14 @@ let package = Package(
     .target(
       name: "Edge",
       dependencies: [
-        "HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "ObjectStore", "Observability", "PolicyHost", "Publication",
-        "Redis",
-        "Settings", "Signing", "TLS",
+        "HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "Monitoring", "ObjectStore", "Observability", "PolicyHost",
+        "Publication", "Redis", "Settings", "Signing", "TLS",
       ],
       path: "Sources/Edge", swiftSettings: strict),
 
     module(
-      "Origin", "Operations", uses: ["HTTP", "JSON", "Loop", "Observability", "Postgres", "Routing", .log]),
+      "Origin", "Operations",
+      uses: ["HTTP", "JSON", "Loop", "Monitoring", "Observability", "Postgres", "Routing", .log]),
     module("Origin", "Catalog", uses: ["HTTP", "Postgres", "Routing", "Settings"]),
     module(
       "Origin", "Bundles",
@@ -113,24 +116,29 @@ let package = Package(
     module(
       "Origin", "OriginServer",
       uses: [
-        "Operations", "Accounts", "Bundles", "Catalog", "Playback", "Schedule", "Publication", "PolicyHost",
-        "Routing", "HTTPClient",
-        "HTTPServer", "HTTP", "JSON", "Loop", "Mail", "ObjectStore", "Observability", "Postgres", "Redis", "Settings",
-        "Signing", "TLS", .log,
-      ]),
+        "Operations", "Accounts", "Bundles", "Catalog", "Playback", "Schedule", "Publication", "PolicyHost", "Routing",
+        "HTTPClient", "HTTPServer", "HTTP", "JSON", "Loop", "Mail", "Monitoring", "ObjectStore", "Observability",
+        "Postgres", "Redis", "Settings", "Signing", "TLS", .log,
+      ],
+      embeds: ["page.html", "page.css", "page.js"].map { "Documentation/\($0)" }),
 
     module("Ops", "Settings", uses: [.configuration]),
     module("Ops", "Observability", uses: ["JSON", .log]),
+    module("Ops", "Monitoring", uses: ["HTTP", "HTTPServer", "JSON", "Loop", "Observability", "Settings", .log]),
 
-    module("Commands", "Invocation", uses: ["PolicyHost", "Settings", .arguments]),
-    command("moviesnow-edge", uses: ["Edge", "Invocation", "Loop", "PolicyHost"]),
-    command("moviesnow-origin", uses: ["OriginServer", "Invocation", "Loop", "PolicyHost", "Postgres"]),
+    module("Commands", "Invocation", uses: ["Loop", "PolicyHost", "Settings", .arguments]),
+    command(
+      "moviesnow-edge", uses: ["Edge", "Invocation", "Loop", "Monitoring", "Observability", "PolicyHost", .log]),
+    command(
+      "moviesnow-origin",
+      uses: ["OriginServer", "Invocation", "Loop", "Monitoring", "Observability", "PolicyHost", "Postgres", .log]),
     command(
       "moviesnow",
       uses: [
-        "Accounts", "Bundles", "Catalog", "HTTP", "HTTPClient", "Invocation", "Routing", "Schedule", "TLS",
+        "Accounts", "Bundles", "Catalog", "HTTP", "HTTPClient", "Invocation", "Monitoring", "Observability", "Routing",
+        "Schedule", "TLS",
         "Edge", "OriginServer", "LocalObjectStore", "Postgres", "Redis", "Loop", "Settings", "Signing", "PolicyHost",
-        "Publication",
+        "Publication", .log,
       ]),
 
     .testTarget(
@@ -148,7 +156,7 @@ let package = Package(
     tests("Net", "TLS", uses: ["Loop"]),
     tests("Net", "JSON"),
     tests("Net", "HTTP"),
-    tests("Net", "HTTPServer", uses: ["HTTP", "Loop", "TLS"]),
+    tests("Net", "HTTPServer", uses: ["HTTP", "Loop", "Settings", "TLS"]),
     tests("Net", "Routing", uses: ["HTTP", "JSON"]),
     tests("Net", "Signing"),
     tests("Net", "HTTPClient", uses: ["HTTP", "TLS", "Loop"]),
@@ -172,6 +180,7 @@ let package = Package(
     tests("Ops", "Settings"),
     tests("Data", "LocalObjectStore", uses: ["HTTP", "Loop", "Signing"]),
     tests("Ops", "Observability", uses: [.log]),
+    tests("Ops", "Monitoring", uses: ["HTTP", "HTTPClient", "HTTPServer", "Loop", "Observability", .log]),
     tests("Origin", "Catalog", uses: ["HTTP", "Postgres", "Routing"]),
     tests(
       "Origin", "Bundles",

@@ -3,7 +3,9 @@ internal import HTTP
 internal import HTTPClient
 internal import HTTPServer
 package import Loop
+package import Monitoring
 internal import ObjectStore
+package import Observability
 package import PolicyHost
 internal import Publication
 internal import Redis
@@ -17,7 +19,8 @@ package final class EdgeNode {
   private let redis: RedisClient
   private let client: WebClient
   private let server: Server
-  private let drain: DrainFlag
+  package let metrics: Metrics
+  package let readiness: Readiness
 
   /// - Parameter policies: the set of this worker's loop, asked anew for each request.
   /// - Throws: `UVError` when the address cannot be listened on.
@@ -30,14 +33,18 @@ package final class EdgeNode {
     let upstream = settings.origin.map { Upstream(client, $0, identity: identity) { Int64(time(nil)) } }
     self.redis = redis
     self.client = client
-    let drain = DrainFlag()
-    let health = HealthRoutes(redis: redis) { drain.isSet }
+    let metrics = Metrics(of: .edge)
+    self.metrics = metrics
+    readiness = Readiness(
+      of: .edge, on: loop, metrics, checks: [ReadinessCheck("redis") { (try? await redis.send("PING")) != nil }])
+    metrics.observe(policies)
     let bucket = try Bucket(settings.store, client: client)
     let delivery = DeliveryRoutes(
       issuance: Issuance(
         policies: policies,
         existence: ExistenceCache(on: loop) { try await Self.exists($0, in: bucket) },
-        quota: DailyQuota(redis: redis, limits: settings.quota), tokens: TokenStore(redis: redis),
+        quota: DailyQuota(redis: redis, limits: settings.quota, metrics),
+        tokens: TokenStore(redis: redis, metrics),
         sign: { key, fileName, lifetime, now in
           let overrides = ObjectPresigner.Overrides(
             contentType: key.text.hasSuffix(".zip") ? "application/zip" : nil,
@@ -47,9 +54,13 @@ package final class EdgeNode {
     let playback = PlaybackRoutes(
       sessions: SessionStore(redis: redis, mostEvents: settings.telemetry.mostEvents),
       viewers: ViewerResolver(settings.telemetry))
-    let service = EdgeService(health.routes + delivery.routes + playback.routes, upstream: upstream)
-    server = try Server(on: settings.listen, loop: loop, service: service)
-    self.drain = drain
+    let routes = HealthRoutes(readiness: readiness).routes + delivery.routes + playback.routes
+    let meter = RequestMeter(
+      routes.map(\.pattern), rest: upstream == nil ? "unmatched" : "proxied", metrics,
+      AccessLog(of: .edge, sample: settings.monitoring.accessLogSample))
+    server = try Server(
+      on: settings.listen, loop: loop, crossOrigin: settings.crossOrigin,
+      service: EdgeService(routes, upstream: upstream, meter))
   }
 
   package var port: UInt16? { server.port }
@@ -67,7 +78,7 @@ package final class EdgeNode {
 
   /// Turns not ready first, lets requests in flight finish, then gives everything back.
   package func stop() async {
-    drain.isSet = true
+    readiness.drain()
     server.turnAway()
     await loop.sleep(for: settings.shutdownDelay)
     await server.drain(deadline: settings.shutdownGrace)

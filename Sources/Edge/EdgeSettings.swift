@@ -1,5 +1,7 @@
 package import HTTPClient
+package import HTTPServer
 package import Loop
+package import Monitoring
 package import ObjectStore
 package import PolicyHost
 package import Redis
@@ -24,6 +26,9 @@ package struct EdgeSettings: Sendable {
   package var quota = DailyQuota.Limits()
   /// `ALLOW_ANON_TELEMETRY` and what else playback sessions record.
   package var telemetry: TelemetrySettings
+  /// `FRONTEND_ORIGINS`: comma-separated origins whose pages may call us, with their users' cookies. Default none.
+  package var crossOrigin: CrossOrigin
+  package var monitoring: MonitoringSettings
   /// `EDGE_WORKERS`: threads, each with its own listener and connections. Default 1.
   package var workers: Int
   /// `SHUTDOWN_GRACE_SECONDS`: how long requests in flight may take after SIGTERM. Default 10.
@@ -51,6 +56,8 @@ package struct EdgeSettings: Sendable {
     quota.bundles = reader.int("DELIVERY_DAILY_IP_QUOTA_BUNDLES", default: quota.bundles, in: 0...1_000_000_000)
     quota.downloads = reader.int("DELIVERY_DAILY_IP_QUOTA_DOWNLOADS", default: quota.downloads, in: 0...1_000_000_000)
     telemetry = TelemetrySettings(reader)
+    crossOrigin = CrossOrigin(reader)
+    monitoring = MonitoringSettings(reader, of: .edge)
     workers = reader.int("EDGE_WORKERS", default: 1, in: 1...256)
     shutdownGrace = .seconds(reader.int("SHUTDOWN_GRACE_SECONDS", default: 10, in: 0...300))
     shutdownDelay = .seconds(reader.int("SHUTDOWN_DELAY_SECONDS", default: 0, in: 0...300))

@@ -82,7 +82,8 @@ final class Deployment {
     _ redis: String, _ database: String, _ objects: ObjectServer, _ secrets: Secrets
   ) -> [String: String] {
     [
-      "ORIGIN_LISTEN": "127.0.0.1:0", "REDIS_URL": redis, "DATABASE_URL": database, "JWT_SECRET_KEY": secrets.tokens,
+      "ORIGIN_LISTEN": "127.0.0.1:0", "ORIGIN_OPS_LISTEN": "127.0.0.1:0", "REDIS_URL": redis, "DATABASE_URL": database,
+      "JWT_SECRET_KEY": secrets.tokens,
     ].merging(objects.environment) { $1 }
   }
 
@@ -90,7 +91,7 @@ final class Deployment {
     _ redis: String, _ objects: ObjectServer, _ origin: String, _ secrets: Secrets
   ) -> [String: String] {
     [
-      "EDGE_LISTEN": "127.0.0.1:0", "REDIS_URL": redis, "EDGE_ORIGIN_URL": origin,
+      "EDGE_LISTEN": "127.0.0.1:0", "EDGE_OPS_LISTEN": "127.0.0.1:0", "REDIS_URL": redis, "EDGE_ORIGIN_URL": origin,
       "EDGE_IDENTITY_KEYS": "e1:\(secrets.identity)",
     ].merging(objects.environment) { $1 }
   }

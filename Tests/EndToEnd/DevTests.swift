@@ -97,7 +97,7 @@ private final class Development {
   init(on stage: Stage, _ options: [String] = [], isStarted: Bool = true) async throws {
     self.stage = stage
     state = "\(try stage.folder().path)/state"
-    let ports = ["--edge-port", "0", "--origin-port", "0", "--s3-port", "0"]
+    let ports = ["--edge-port", "0", "--origin-port", "0", "--s3-port", "0", "--ops-port", "0"]
     arguments = ["dev", "--state", state] + ports + options
     program = try stage.program("moviesnow", arguments)
     stage.atEnd { [postgres] in unsafe _ = system("rm -rf \(postgres)") }

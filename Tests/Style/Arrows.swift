@@ -11,7 +11,7 @@ enum Arrows {
   }
 
   private static let net: Set = ["Routing", "HTTPServer", "HTTP", "JSON", "Loop"]
-  private static let ops: Set = ["Settings", "Observability"]
+  private static let ops: Set = ["Settings", "Observability", "Monitoring"]
   private static let slices: Set = [
     "Accounts", "Catalog", "Assets", "Bundles", "Compliance", "Schedule", "Playback", "Operations", "Console",
   ]
@@ -42,7 +42,7 @@ enum Arrows {
     "TLS": ["Loop", "COpenSSL"],
     "Signing": ["COpenSSL", "CArgon2", "JSON"],
     "Routing": ["HTTP", "JSON"],
-    "HTTPServer": ["HTTP", "TLS", "Loop", "Observability", "CNGHTTP2", "JSON"],
+    "HTTPServer": ["HTTP", "TLS", "Loop", "Settings", "CNGHTTP2", "JSON"],
     "HTTPClient": ["HTTP", "TLS", "Loop"],
     "Mail": ["Loop", "CCurl"],
     "Redis": ["Loop", "TLS", "CHiredis"],
@@ -52,11 +52,12 @@ enum Arrows {
     "LocalObjectStore": ["HTTPServer", "HTTP", "Signing", "Loop"],
     "Settings": [],
     "Observability": ["JSON"],
+    "Monitoring": ["HTTP", "HTTPServer", "JSON", "Loop", "Observability", "Settings"],
     "PolicySDK": ["PolicyABI", "JSON"],
     "PolicyHost": ["PolicyABI", "Publication", "JSON", "Settings"],
     "Edge": edge,
     "OriginServer": origin,
-    "Invocation": ["PolicyHost", "Settings"],
+    "Invocation": ["Loop", "PolicyHost", "Settings"],
     "moviesnow-edge": edge.union(["Edge", "Invocation"]),
     "moviesnow-origin": origin.union(["OriginServer", "Invocation"]),
     "moviesnow": edge.union(origin).union(["Edge", "OriginServer", "LocalObjectStore", "Invocation"]),

@@ -2,7 +2,10 @@ internal import ArgumentParser
 internal import Edge
 internal import Glibc
 internal import Invocation
+internal import Logging
 internal import Loop
+internal import Monitoring
+internal import Observability
 internal import PolicyHost
 
 struct Serve: ParsableCommand {
@@ -14,15 +17,17 @@ struct Serve: ParsableCommand {
   func run() throws {
     let settings = try configuration.load(EdgeSettings.init)
     let epoch = try settings.loadPolicies()
+    JSONLinesLogHandler.install(level: settings.monitoring.logLevel)
+    let process = ProcessMetrics()
     var others: [WorkerThread] = []
     try EventLoop().run {
-      await serve(settings, epoch, worker: 0) { listen in
+      await serve(settings, epoch, process, worker: 0) { listen in
         print("edge listens on \(listen)")
         fflush(nil)
         var settings = settings
         settings.listen = listen
         others = (1..<settings.workers).map { [settings] index in
-          WorkerThread.start(name: "edge-\(index)") { await serve(settings, epoch, worker: index) }
+          WorkerThread.start(name: "edge-\(index)") { await serve(settings, epoch, process, worker: index) }
         }
       }
     }
@@ -31,20 +36,42 @@ struct Serve: ParsableCommand {
 }
 
 /// One worker, until SIGTERM. A worker that cannot listen ends the process: the others would hide it.
-/// - Parameter listening: is told where, once it listens.
+/// - Parameter started: is told where it listens.
 private func serve(
-  _ settings: EdgeSettings, _ epoch: PolicyEpoch, worker: Int, listening: (Endpoint) -> Void = { _ in }
+  _ settings: EdgeSettings, _ epoch: PolicyEpoch, _ process: ProcessMetrics, worker: Int,
+  started: (Endpoint) -> Void = { _ in }
 ) async {
   let loop = EventLoop.current
+  var log = Logger(label: "edge")
+  log[metadataKey: "worker"] = "\(worker)"
   do {
-    if worker == 0 { try settings.listen.requireUnused() }
     let policies = epoch.set(forLoop: worker)
-    let node = try EdgeNode(settings, policies: { policies }, on: loop)
-    listening(settings.listen.bound(to: node.port))
+    let node = try listening("EDGE_LISTEN", on: settings.listen) {
+      if worker == 0 { try settings.listen.requireUnused() }
+      return try EdgeNode(settings, policies: { policies }, on: loop)
+    }
+    process.add(node.metrics, of: loop)
+    // The first worker speaks for all.
+    let ops = worker == 0 ? try startOps(settings.monitoring, process, node.readiness, on: loop) : nil
+    let address = settings.listen.bound(to: node.port)
+    log.notice("serving", metadata: ["address": "\(address)"])
+    started(address)
     await loop.untilTerminated()
+    log.notice("draining")
     await node.stop()
+    await ops?.stop()
+    log.notice("stopped")
   } catch {
-    printError("EDGE_LISTEN: cannot listen on \(settings.listen): \(error). Is another process using it?")
     exit(1)
+  }
+}
+
+private func startOps(
+  _ settings: MonitoringSettings, _ process: ProcessMetrics, _ readiness: Readiness, on loop: EventLoop
+) throws -> OpsServer? {
+  guard let address = settings.listen else { return nil }
+  return try listening("EDGE_OPS_LISTEN", on: address) {
+    try address.requireUnused()
+    return try OpsServer(on: address, loop: loop, process, [readiness])
   }
 }

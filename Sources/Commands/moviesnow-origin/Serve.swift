@@ -1,7 +1,10 @@
 internal import ArgumentParser
 internal import Glibc
 internal import Invocation
+internal import Logging
 internal import Loop
+internal import Monitoring
+internal import Observability
 internal import OriginServer
 internal import PolicyHost
 
@@ -14,21 +17,32 @@ struct Serve: ParsableCommand {
   func run() throws {
     let settings = try configuration.load(OriginSettings.init)
     let policies = try settings.loadPolicies().set(forLoop: 0)
+    JSONLinesLogHandler.install(level: settings.monitoring.logLevel)
+    let log = Logger(label: "origin")
     let loop = EventLoop()
     try loop.run {
       try await requireSchema(settings, on: loop)
-      let origin: Origin
-      do {
+      let origin = try listening("ORIGIN_LISTEN", on: settings.listen) {
         try settings.listen.requireUnused()
-        origin = try Origin(settings, policies: { policies }, on: loop)
-      } catch let error as UVError {
-        printError("ORIGIN_LISTEN: cannot listen on \(settings.listen): \(error). Is another process using it?")
-        throw ExitCode(1)
+        return try Origin(settings, policies: { policies }, on: loop)
       }
-      print("origin listens on \(settings.listen.bound(to: origin.port))")
+      let process = ProcessMetrics()
+      process.add(origin.metrics, of: loop)
+      let ops = try settings.monitoring.listen.map { address in
+        try listening("ORIGIN_OPS_LISTEN", on: address) {
+          try address.requireUnused()
+          return try OpsServer(on: address, loop: loop, process, [origin.readiness])
+        }
+      }
+      let address = settings.listen.bound(to: origin.port)
+      log.notice("serving", metadata: ["address": "\(address)"])
+      print("origin listens on \(address)")
       fflush(nil)
       await loop.untilTerminated()
+      log.notice("draining")
       await origin.stop()
+      await ops?.stop()
+      log.notice("stopped")
     }
   }
 

@@ -6,8 +6,11 @@ internal import HTTP
 internal import HTTPClient
 internal import Invocation
 internal import LocalObjectStore
+internal import Logging
 internal import Loop
+internal import Monitoring
 internal import ObjectStore
+internal import Observability
 internal import OriginServer
 internal import PolicyHost
 internal import Postgres
@@ -34,6 +37,9 @@ struct Dev: ParsableCommand {
   @Option(help: "The object store's port; 0 takes any free one.")
   var s3Port: UInt16 = 9000
 
+  @Option(help: "The port of measurements and readiness, on loopback only; 0 takes any free one.")
+  var opsPort: UInt16 = 9100
+
   @Option(help: "The address to listen on. Anything but loopback shows a node made for trying to your network.")
   var listen = "127.0.0.1"
 
@@ -46,6 +52,7 @@ struct Dev: ParsableCommand {
       printError("warning: --listen \(listen) opens this node, and an object store beside it, to your network.")
     }
     let folder = try StateFolder(state)
+    JSONLinesLogHandler.install(level: .info, to: try folder.appending(to: "log"))
     let loop = EventLoop()
     try loop.run {
       try await StateLock.take(in: folder, on: loop)
@@ -90,7 +97,15 @@ struct Dev: ParsableCommand {
     }
     parts.add { await edge.stop() }
 
-    let report = DevReport(edge: edge.port, origin: origin.port, s3: store.port, admin: admin)
+    let process = ProcessMetrics()
+    for metrics in [edge.metrics, origin.metrics] { process.add(metrics, of: loop) }
+    let ops = try listening("--ops-port", opsPort) { _ in
+      try OpsServer(
+        on: .tcp(host: "127.0.0.1", port: opsPort), loop: loop, process, [edge.readiness, origin.readiness])
+    }
+    parts.add { await ops.stop() }
+
+    let report = DevReport(edge: edge.port, origin: origin.port, s3: store.port, ops: ops.port, admin: admin)
     try folder.write(report.json, to: "dev.json")
     report.show(folder)
     await loop.untilTerminated()

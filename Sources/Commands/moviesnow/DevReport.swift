@@ -6,13 +6,15 @@ struct DevReport: Codable {
   let edge: String
   let origin: String
   let s3: String
+  let ops: String
   let bucket: String
   let admin: StaffAccount
 
-  init(edge: UInt16?, origin: UInt16?, s3: UInt16?, admin: StaffAccount) {
+  init(edge: UInt16?, origin: UInt16?, s3: UInt16?, ops: UInt16?, admin: StaffAccount) {
     self.edge = Self.base(edge)
     self.origin = Self.base(origin)
     self.s3 = Self.base(s3)
+    self.ops = Self.base(ops)
     bucket = DevSettings.bucket
     self.admin = admin
   }
@@ -34,8 +36,9 @@ struct DevReport: Codable {
       edge          \(edge)   what players and admins talk to
       origin        \(origin)   its API: \(origin)/docs
       object store  \(s3)   bucket \(bucket)
+      ops           \(ops)   /metrics, and /readyz with its details
       admin         \(admin.email), password \(admin.password), TOTP secret \(admin.totpSecret)
-      state         \(folder.path): all of the above in dev.json, mail in mail/
+      state         \(folder.path): all of the above in dev.json, mail in mail/, the log in log
 
       Try           make demo
                     curl -i \(edge)/api/v1/titles

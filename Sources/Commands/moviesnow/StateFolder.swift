@@ -52,6 +52,13 @@ struct StateFolder {
     return [UInt8](bytes)
   }
 
+  /// A file, open for lines that are appended to it. Readable by its owner only.
+  func appending(to name: String) throws -> Int32 {
+    let file = unsafe open("\(path)/\(name)", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw DevFailure(["\(path)/\(name): \(reason())"]) }
+    return file
+  }
+
   /// Readable by its owner only, and whole or not there at all.
   func write(_ text: String, to name: String) throws {
     let target = "\(path)/\(name)"

@@ -2,7 +2,6 @@ internal import Glibc
 internal import HTTP
 internal import HTTPServer
 internal import JSON
-internal import Observability
 
 /// The routes by which players tell what they play. Their answers are about one viewer: no cache keeps them.
 struct PlaybackRoutes {
@@ -71,17 +70,13 @@ struct PlaybackRoutes {
   ) -> EdgeRoute {
     EdgeRoute(method, Self.sessionsPath + path) { request in
       .later {
-        var response: Response
         do throws(Problem) {
-          response = try await answer(request)
+          var response = try await answer(request)
           response.fields.append(Self.uncached)
+          return response
         } catch {
-          response = error.with(.pragma, "no-cache").response(instance: request.id)
+          return error.with(.pragma, "no-cache").response(instance: request.id)
         }
-        if let trace = request.fields.first(.traceparent), TraceContext(trace) != nil {
-          response.fields.append(.traceparent, trace)
-        }
-        return response
       }
     }
   }

@@ -1,4 +1,5 @@
 package import HTTP
+package import Observability
 package import Publication
 package import Redis
 internal import Signing
@@ -21,10 +22,13 @@ package struct DailyQuota {
 
   private let redis: RedisClient
   private let limits: Limits
+  private let refusals: Counter
 
-  package init(redis: RedisClient, limits: Limits = Limits()) {
+  package init(redis: RedisClient, limits: Limits = Limits(), _ metrics: Metrics = Metrics()) {
     self.redis = redis
     self.limits = limits
+    refusals = metrics.counter(
+      "edge_quota_refusals_total", help: "URLs refused because their client had its daily share.")
   }
 
   private static let counting = RedisScript(
@@ -38,6 +42,7 @@ package struct DailyQuota {
   package func requireRest(of keyspace: StorageKey.Keyspace, client: IPAddress, now: Int64) async throws(Problem) {
     guard let used = try? await redis.send("GET", name(keyspace, client, now)).integer else { return }
     guard used >= limits.of(keyspace) else { return }
+    refusals.add()
     throw Problem(.tooManyRequests, "Quota exceeded").with(.retryAfter, String(midnight(after: now) - now))
   }
 

@@ -1,12 +1,24 @@
 package import HTTP
+package import Observability
 package import Publication
 package import Redis
 
 /// One-time tokens in Redis: `download:token:{token}` holds JSON with the key that it opens, how often, until when.
 package struct TokenStore {
   private let redis: RedisClient
+  private let granted: Counter
+  private let refused: Counter
+  private let unavailable: Counter
 
-  package init(redis: RedisClient) { self.redis = redis }
+  package init(redis: RedisClient, _ metrics: Metrics = Metrics()) {
+    self.redis = redis
+    func counter(_ result: String) -> Counter {
+      metrics.counter(
+        "edge_token_redemptions_total", help: "Tries to redeem a one-time token, by what came of them.",
+        labels: [MetricLabel("result", result)])
+    }
+    (granted, refused, unavailable) = (counter("granted"), counter("refused"), counter("unavailable"))
+  }
 
   /// Checks, binds, counts and expires in one step, keeping the time to live. A redemption that Redis has counted and
   /// whose reply was lost is repeated under the same id and gets the same answer, not a second use.
@@ -40,8 +52,10 @@ package struct TokenStore {
   package func redeem(_ token: String, for key: StorageKey, now: Int64) async throws(Problem) {
     let answer: String?
     do throws(RedisError) { answer = try await redemption(of: token, for: key, now: now) } catch {
+      unavailable.add()
       throw Problem(.serviceUnavailable, "Token verification unavailable").with(.retryAfter, "1")
     }
+    (answer == "granted" ? granted : refused).add()
     switch answer {
     case "granted": return
     case "other-key": throw Problem(.forbidden, "Token does not authorize this resource")

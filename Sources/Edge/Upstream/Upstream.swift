@@ -48,6 +48,7 @@ package struct Upstream {
     // Only we may say who the client is.
     for name: FieldName in [.edgeClient, .forwarded, .xForwardedFor, .xForwardedProto] { fields.remove(name) }
     fields.set(.xRequestID, "\(request.id)")
+    fields.set(.traceparent, "\(request.trace)")
     fields.append(.via, "1.1 moviesnow-edge")
     if let identity {
       let client = EdgeClient(
@@ -63,7 +64,10 @@ package struct Upstream {
     var fields = answer.fields
     fields.removeHopByHop()
     // The server writes these itself.
-    for name in [.contentLength, .date, .xRequestID, .server] + SecurityFields.alwaysOurs { fields.remove(name) }
+    for name in [.contentLength, .date, .xRequestID, .traceparent, .server] + SecurityFields.alwaysOurs {
+      fields.remove(name)
+    }
+    fields.removeCrossOrigin()
     fields.append(.via, "1.1 moviesnow-edge")
     let hasContent = request.method != .head && !answer.status.forbidsBody && answer.length != 0
     guard hasContent else {

@@ -15,9 +15,13 @@ package final class Request {
   package var body: [UInt8] = []
   package var client = ClientIdentity(address: .loopback)
   package var id = UUIDv4(high: 0, low: 0)
+  /// Its trace, with the span in which we answer it.
+  package var trace = TraceContext.none
   package var isSecure = false
   /// What the route's pattern captured; the router fills it.
   package var parameters = Parameters()
+  /// The place of its route in the list of its service, for whoever counts; nil while none was found.
+  package var route: Int?
   /// Where the path ends in `target`.
   var pathCount = 0
   /// Of a target in absolute form, else empty.
@@ -39,6 +43,7 @@ package final class Request {
     parameters.removeAll()
     pathCount = 0
     client.country = nil
+    route = nil
   }
 }
 

@@ -117,14 +117,14 @@ internal import TLS
 
   private func begin(_ exchange: Exchange) {
     let request = exchange.request
-    exchange.start = now
+    exchange.start = server.loop.exactNow
     server.identify(request, from: peer)
     let hasContent = request.framing != .none && request.framing != .length(0)
     state.headReceived(hasContent: hasContent, keepAlive: request.keepAlive && !server.isDraining, at: now, limits)
     exchange.owesContinue = request.expectsContinue
     if exchange.owesContinue { state.contentPaused() }
     if hasContent { exchange.decoder = ContentDecoder(request.framing) }
-    switch server.service.dispatch(request) {
+    switch server.crossOrigin.preflight(request).map(Dispatch.respond) ?? server.service.dispatch(request) {
     case .respond(let response):
       if hasContent { discardContent(of: exchange) }
       answer(response)
@@ -264,7 +264,8 @@ internal import TLS
   }
 
   private func report(_ exchange: Exchange, _ status: Status, bytes: Int) {
-    server.service.finished(exchange.request, status: status, bytes: bytes, duration: now - exchange.start)
+    server.service.finished(
+      exchange.request, status: status, bytes: bytes, duration: server.loop.exactNow - exchange.start)
   }
 
   private func finishExchange() {

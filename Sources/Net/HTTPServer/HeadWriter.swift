@@ -28,12 +28,14 @@ struct AnswerFraming: Equatable {
 /// Writes heads: what every answer carries is rendered once, the date once a second.
 struct HeadWriter {
   private let security: SecurityFields
+  private let crossOrigin: CrossOrigin
   private var dateLine: [UInt8] = []
   private let okLine = HeadWriter.statusLine(.ok)
   private let notModifiedLine = HeadWriter.statusLine(.notModified)
 
-  init(security: SecurityFields, date: HTTPDate) {
+  init(security: SecurityFields, crossOrigin: CrossOrigin, date: HTTPDate) {
     self.security = security
+    self.crossOrigin = crossOrigin
     setDate(date)
   }
 
@@ -49,7 +51,10 @@ struct HeadWriter {
     }
     output.append(contentsOf: dateLine)
     request.id.append(to: &output)
+    output.append("\r\ntraceparent: ")
+    request.trace.append(to: &output)
     security.append(to: &output, isSecure: request.isSecure, besides: response.fields)
+    crossOrigin.append(to: &output, for: request)
     output.append(contentsOf: response.fields.bytes)
     if let age = response.age { appendNumber("age: ", age, to: &output) }
     if let length = framing.length { appendNumber("content-length: ", length, to: &output) }

@@ -9,7 +9,7 @@ package struct SecurityFields: Sendable {
 
   /// - transportSecurity: the value of HSTS, which only a TLS connection carries (RFC 6797 §7.2); nil sends none.
   package init(transportSecurity: String? = "max-age=31536000; includeSubDomains; preload") {
-    // It follows the request id, whose line it ends.
+    // It follows the trace, whose line it ends.
     let always = """
       \r\nx-content-type-options: nosniff\r\nx-frame-options: DENY\r\nreferrer-policy: no-referrer\r\n\
       permissions-policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\r\n\

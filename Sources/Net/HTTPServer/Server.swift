@@ -8,6 +8,7 @@ package final class Server {
   let loop: EventLoop
   let limits: Limits
   let service: any Service
+  let crossOrigin: CrossOrigin
   private(set) var isDraining = false
   let noID = UUIDv4(high: 0, low: 0)
   private let tls: TLSContext?
@@ -25,13 +26,15 @@ package final class Server {
   /// - Throws: `UVError` when the endpoint cannot be listened on.
   package init(
     on endpoint: Endpoint, loop: EventLoop, tls: TLSContext? = nil, limits: Limits = Limits(),
-    security: SecurityFields = SecurityFields(), service: any Service
+    security: SecurityFields = SecurityFields(), crossOrigin: CrossOrigin = CrossOrigin(allowing: []),
+    service: any Service
   ) throws(UVError) {
     self.loop = loop
     self.limits = limits
     self.tls = tls
     self.service = service
-    heads = HeadWriter(security: security, date: Self.date())
+    self.crossOrigin = crossOrigin
+    heads = HeadWriter(security: security, crossOrigin: crossOrigin, date: Self.date())
     listener = try Listener(on: endpoint, loop: loop) { [unowned self] in accept($0) }
     sweep = loop.timer(after: .milliseconds(500), repeating: .milliseconds(500)) { [unowned self] in tick() }
   }
@@ -112,10 +115,12 @@ extension Server {
     if spareExchanges.count < 64, exchange.request.body.capacity < 64 * 1024 { spareExchanges.append(exchange) }
   }
 
-  /// The client's id when it is a UUIDv4, else a new one; who asks, as far as the socket knows.
+  /// The client's id when it is a UUIDv4, else a new one; its trace likewise; who asks, as far as the socket knows.
   func identify(_ request: Request, from peer: IPAddress) {
     let sent = request.fields.bytes(.xRequestID) ?? request.fields.bytes(.xCorrelationID)
     request.id = sent.flatMap { UUIDv4($0) } ?? random.next()
+    let caller = request.fields.bytes(.traceparent).flatMap { TraceContext($0) }
+    request.trace = caller?.child(using: &random) ?? TraceContext.random(using: &random)
     request.isSecure = tls != nil
     request.client = ClientIdentity(address: peer)
   }

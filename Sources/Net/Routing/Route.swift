@@ -55,6 +55,21 @@ package struct Route {
   ) {
     self.init(method, pattern, summary, rules, success: success) { (call, _: Nothing) in try await handle(call) }
   }
+
+  /// A route without input whose answer is not JSON of ours: a page, a text.
+  package init(
+    _ method: Method, _ pattern: String, _ summary: String, _ rules: Rules,
+    respond: @escaping (Call) async throws -> Response
+  ) {
+    self.method = method
+    self.pattern = pattern
+    self.summary = summary
+    self.rules = rules
+    success = .ok
+    input = .none
+    output = nil
+    answer = respond
+  }
 }
 
 /// No input, or no output: the type that has no members.

@@ -3,7 +3,7 @@ internal import Glibc
 internal import JSON
 package import Logging
 
-/// One JSON object a line on standard error: time, level, logger, message, then the metadata.
+/// One JSON object a line, on standard error or into a file: time, level, logger, message, then the metadata.
 package struct JSONLinesLogHandler: LogHandler {
   package var logLevel: Logger.Level
   package var metadata: Logger.Metadata = [:]
@@ -11,16 +11,21 @@ package struct JSONLinesLogHandler: LogHandler {
   private let write: @Sendable ([UInt8]) -> Void
 
   package init(
-    label: String, level: Logger.Level = .info, write: @escaping @Sendable ([UInt8]) -> Void = Self.toStandardError
+    label: String, level: Logger.Level, write: @escaping @Sendable ([UInt8]) -> Void
   ) {
     self.label = label
     logLevel = level
     self.write = write
   }
 
-  /// Every logger that is made from now on writes so. Once a process.
-  package static func install(level: Logger.Level) {
-    LoggingSystem.bootstrap { JSONLinesLogHandler(label: $0, level: level) }
+  /// Every logger that is made from now on writes so, to an open file. Once a process.
+  package static func install(level: Logger.Level, to file: Int32 = STDERR_FILENO) {
+    LoggingSystem.bootstrap { label in
+      // One call a line, so that the lines of several threads do not mix.
+      JSONLinesLogHandler(label: label, level: level) { line in
+        _ = unsafe line.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
+      }
+    }
   }
 
   package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -41,10 +46,5 @@ package struct JSONLinesLogHandler: LogHandler {
       }
     }
     write(line.bytes + [UInt8(ascii: "\n")])
-  }
-
-  // One call a line, so that the lines of several threads do not mix.
-  package static let toStandardError: @Sendable ([UInt8]) -> Void = { line in
-    _ = unsafe line.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }

@@ -1,17 +1,22 @@
 /// The measurements of one loop. Its objects are confined to that loop: counting costs an addition, no lock and no
 /// atomic. A scrape takes each loop's `snapshot`, merges them and writes the text.
 package final class Metrics {
+  /// Of the text that a snapshot gives.
+  package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+
+  private let common: [MetricLabel]
   private var counters: [MetricKey: Counter] = [:]
   private var gauges: [MetricKey: Gauge] = [:]
   private var histograms: [MetricKey: Histogram] = [:]
+  private var readings: [MetricKey: Reading] = [:]
   private var help: [String: String] = [:]
 
-  package init() {}
+  /// - labels: stand in front of each series' own: which part of the process it is.
+  package init(labels: [MetricLabel] = []) { common = labels }
 
   /// The same name and labels give the same counter. Keep it: the look-up is not for the request path.
   package func counter(_ name: String, help: String, labels: [MetricLabel] = []) -> Counter {
-    self.help[name] = help
-    let key = MetricKey(name: name, labels: labels)
+    let key = key(name, help, labels)
     if let counter = counters[key] { return counter }
     let counter = Counter()
     counters[key] = counter
@@ -19,8 +24,7 @@ package final class Metrics {
   }
 
   package func gauge(_ name: String, help: String, labels: [MetricLabel] = []) -> Gauge {
-    self.help[name] = help
-    let key = MetricKey(name: name, labels: labels)
+    let key = key(name, help, labels)
     if let gauge = gauges[key] { return gauge }
     let gauge = Gauge()
     gauges[key] = gauge
@@ -29,18 +33,38 @@ package final class Metrics {
 
   /// Durations, in seconds.
   package func histogram(_ name: String, help: String, labels: [MetricLabel] = []) -> Histogram {
-    self.help[name] = help
-    let key = MetricKey(name: name, labels: labels)
+    let key = key(name, help, labels)
     if let histogram = histograms[key] { return histogram }
     let histogram = Histogram()
     histograms[key] = histogram
     return histogram
   }
 
+  /// What somebody else counts: asked for at each scrape.
+  package func counter(_ name: String, help: String, labels: [MetricLabel] = [], reading: @escaping () -> Double) {
+    readings[key(name, help, labels)] = Reading(isCounter: true, value: reading)
+  }
+
+  package func gauge(_ name: String, help: String, labels: [MetricLabel] = [], reading: @escaping () -> Double) {
+    readings[key(name, help, labels)] = Reading(isCounter: false, value: reading)
+  }
+
   package var snapshot: MetricsSnapshot {
-    MetricsSnapshot(
-      help: help, counters: counters.mapValues(\.value), gauges: gauges.mapValues(\.value),
+    var snapshot = MetricsSnapshot(
+      help: help, counters: counters.mapValues { Double($0.value) }, gauges: gauges.mapValues { Double($0.value) },
       histograms: histograms.mapValues(\.counts))
+    for (key, reading) in readings { snapshot.add(reading.value(), to: key, isCounter: reading.isCounter) }
+    return snapshot
+  }
+
+  private func key(_ name: String, _ help: String, _ labels: [MetricLabel]) -> MetricKey {
+    self.help[name] = help
+    return MetricKey(name: name, labels: common + labels)
+  }
+
+  private struct Reading {
+    let isCounter: Bool
+    let value: () -> Double
   }
 }
 

@@ -1,12 +1,12 @@
 /// What one loop, or several together, had counted at one moment.
 package struct MetricsSnapshot: Sendable {
   private var help: [String: String]
-  private var counters: [MetricKey: UInt64]
-  private var gauges: [MetricKey: Int64]
+  private var counters: [MetricKey: Double]
+  private var gauges: [MetricKey: Double]
   private var histograms: [MetricKey: Histogram.Counts]
 
   init(
-    help: [String: String], counters: [MetricKey: UInt64], gauges: [MetricKey: Int64],
+    help: [String: String], counters: [MetricKey: Double], gauges: [MetricKey: Double],
     histograms: [MetricKey: Histogram.Counts]
   ) {
     self.help = help
@@ -15,11 +15,15 @@ package struct MetricsSnapshot: Sendable {
     self.histograms = histograms
   }
 
+  mutating func add(_ value: Double, to key: MetricKey, isCounter: Bool) {
+    if isCounter { counters[key, default: 0] += value } else { gauges[key, default: 0] += value }
+  }
+
   /// Adds another loop's: counters, levels and buckets sum up.
   package mutating func merge(_ other: MetricsSnapshot) {
     help.merge(other.help) { mine, _ in mine }
-    counters.merge(other.counters, uniquingKeysWith: &+)
-    gauges.merge(other.gauges, uniquingKeysWith: &+)
+    counters.merge(other.counters, uniquingKeysWith: +)
+    gauges.merge(other.gauges, uniquingKeysWith: +)
     histograms.merge(other.histograms) { mine, theirs in
       var sum = mine
       sum.add(theirs)
@@ -31,10 +35,10 @@ package struct MetricsSnapshot: Sendable {
   package var prometheusText: String {
     var text = ""
     family(counters, "counter", in: &text) { key, value, text in
-      text += "\(key.name)\(labelText(key.labels)) \(value)\n"
+      text += "\(key.name)\(labelText(key.labels)) \(number(value))\n"
     }
     family(gauges, "gauge", in: &text) { key, value, text in
-      text += "\(key.name)\(labelText(key.labels)) \(value)\n"
+      text += "\(key.name)\(labelText(key.labels)) \(number(value))\n"
     }
     family(histograms, "histogram", in: &text, write: writeHistogram)
     return text
@@ -66,6 +70,11 @@ private func writeHistogram(_ key: MetricKey, _ counts: Histogram.Counts, _ text
   }
   text += "\(key.name)_sum\(labelText(key.labels)) \(Double(counts.totalMicroseconds) / 1_000_000)\n"
   text += "\(key.name)_count\(labelText(key.labels)) \(count)\n"
+}
+
+/// Whole numbers without a fraction.
+private func number(_ value: Double) -> String {
+  Int64(exactly: value).map { String($0) } ?? value.description
 }
 
 private func labelText(_ labels: [MetricLabel]) -> String {

@@ -1,14 +1,16 @@
 internal import HTTP
+package import Monitoring
+package import Observability
 package import Routing
 
-/// What load balancers and operators ask: is the process up, can it do its work, which build is it.
+/// What load balancers and operators ask: is the process up, can it do its work, which build is it, what has it done.
 package struct OperationsRoutes {
-  private let checks: [ReadinessCheck]
-  private let build: Build
+  private let readiness: Readiness
+  private let metrics: Metrics
 
-  package init(checks: [ReadinessCheck], build: Build) {
-    self.checks = checks
-    self.build = build
+  package init(_ readiness: Readiness, _ metrics: Metrics) {
+    self.readiness = readiness
+    self.metrics = metrics
   }
 
   package var routes: [Route] {
@@ -20,43 +22,24 @@ package struct OperationsRoutes {
           await readiness(call)
         }
       } + [
-        Route(.get, "/api/v1/version", "Tell the build", Rules(.anyone, caching: .noStore)) { _ in build }
+        Route(.get, "/api/v1/version", "Tell the build", Rules(.anyone, caching: .noStore)) { _ in Build.current },
+        Route(.get, "/api/v1/metrics", "Show this loop's measurements", .adminRead(limit: .perMinute(60))) { _ in
+          Response(.ok, contentType: Metrics.contentType, Array(metrics.snapshot.prometheusText.utf8))
+        },
       ]
   }
 
-  /// Which dependency is away is for the operator's eyes: this answer is public.
-  private func readiness(_ call: Call) async -> Readiness {
-    var isReady = true
-    for check in checks where isReady { isReady = await check.isReady() }
+  /// Which dependency is away is for the operator's eyes, on the ops listener: this answer is public.
+  private func readiness(_ call: Call) async -> PublicReadiness {
+    let isReady = await readiness.isReady()
     if !isReady { call.reply.status = .serviceUnavailable }
-    return Readiness(ok: isReady, ready: isReady)
-  }
-}
-
-/// One dependency without which requests fail.
-package struct ReadinessCheck {
-  let name: String
-  let isReady: () async -> Bool
-
-  package init(_ name: String, isReady: @escaping () async -> Bool) {
-    self.name = name
-    self.isReady = isReady
-  }
-}
-
-package struct Build: Codable, Sendable {
-  let version: String
-  let runtime: String
-
-  package init(version: String) {
-    self.version = version
-    runtime = "swift"
+    return PublicReadiness(ok: isReady, ready: isReady)
   }
 }
 
 private struct Health: Codable { let status: String }
 
-private struct Readiness: Codable {
+private struct PublicReadiness: Codable {
   let ok: Bool
   /// The older root route's name for the same.
   let ready: Bool

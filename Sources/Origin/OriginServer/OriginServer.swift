@@ -7,8 +7,9 @@ internal import HTTPClient
 internal import HTTPServer
 package import Loop
 internal import Mail
+package import Monitoring
 internal import ObjectStore
-internal import Observability
+package import Observability
 internal import Operations
 package import PolicyHost
 internal import Playback
@@ -23,8 +24,8 @@ internal import TLS
 
 /// One worker's origin: its slices composed, its connections, its listener.
 package final class Origin {
-  package static let version = "0.1.0"
-
+  package let metrics: Metrics
+  package let readiness: Readiness
   private let settings: OriginSettings
   private let database: PostgresPool
   private let redis: RedisClient
@@ -35,7 +36,6 @@ package final class Origin {
   let routes: [Route]
   private let server: Server
   private let loop: EventLoop
-  private let drain = DrainFlag()
 
   /// - Parameter policies: the set of this worker's loop, asked anew for each request.
   /// - Throws: `UVError` when the address cannot be listened on.
@@ -46,25 +46,26 @@ package final class Origin {
     self.redis = redis
     let database = PostgresPool(on: loop, settings.database)
     self.database = database
-    auditLog = AuditLog(on: loop, database, Metrics())
+    let metrics = Metrics(of: .origin)
+    self.metrics = metrics
+    readiness = Readiness(
+      of: .origin, on: loop, metrics,
+      checks: [
+        ReadinessCheck("redis") { (try? await redis.send("PING")) != nil },
+        ReadinessCheck("postgres") { (try? await database.ping()) != nil },
+      ])
+    auditLog = AuditLog(on: loop, database, metrics)
     let edges = EdgeMessages(redis)
     let publisher = Publisher(database, edges)
     let client = WebClient(loop: loop, tls: try TLSContext.client())
     self.client = client
     let minting = MintPolicies(policies)
-    let operations = OperationsRoutes(
-      checks: [
-        ReadinessCheck("shutdown") { [drain] in !drain.isSet },
-        ReadinessCheck("redis") { (try? await redis.send("PING")) != nil },
-        ReadinessCheck("postgres") { (try? await database.ping()) != nil },
-      ],
-      build: Build(version: Self.version))
     let limiter = RateLimiter(redis: redis, attemptsFailOpen: settings.attemptsFailOpen)
     let accounts = AccountsRoutes(AccountRegistry(on: loop, database, settings.accounts)) { name, limit in
       try await limiter.admit(attempt: name, limit)
     }
-    routes =
-      operations.routes + accounts.routes + CatalogRoutes(database, settings.catalog).routes
+    let api =
+      OperationsRoutes(readiness, metrics).routes + accounts.routes + CatalogRoutes(database, settings.catalog).routes
       + ScheduleRoutes(
         database, publish: PublicationVersion.next, announce: { await publisher.announce($0) }
       ).routes
@@ -73,6 +74,7 @@ package final class Origin {
         authorize: { try minting.permit($0, lifetime: $1) }, publish: PublicationVersion.next,
         announce: { await publisher.announce($0) }
       ).routes
+    routes = api + (settings.servesDocs ? DocumentationRoutes(describing: api).routes : [])
     let access = AccessGuard(publicKeyDigests: settings.publicKeys.map { SHA256.hash(Array($0.utf8)).hex }) {
       try await accounts.caller(bearing: $0)
     }
@@ -81,8 +83,12 @@ package final class Origin {
       idempotency: IdempotencyStore(redis: redis, secret: settings.accounts.tokenSecret),
       lock: RequestLock(redis: redis), audit: { [auditLog] event in auditLog.note(event) },
       purge: { tags in await edges.purge(tags) })
-    let service = OriginService(routes, pipeline, showsDocument: settings.servesDocs)
-    server = try Server(on: settings.listen, loop: loop, service: service)
+    let meter = RequestMeter(
+      routes.map(\.pattern), rest: "unmatched", metrics,
+      AccessLog(of: .origin, sample: settings.monitoring.accessLogSample))
+    server = try Server(
+      on: settings.listen, loop: loop, crossOrigin: settings.crossOrigin,
+      service: OriginService(routes, pipeline, meter))
     playback = EventConsumer(
       on: loop, redis: settings.redis, database, name: "\(Self.hostName):\(settings.listen)")
     loop.start { [playback] in await playback.run() }
@@ -105,7 +111,7 @@ package final class Origin {
 
   /// Turns not ready first, lets requests in flight finish, then gives everything back.
   package func stop() async {
-    drain.isSet = true
+    readiness.drain()
     server.turnAway()
     await loop.sleep(for: settings.shutdownDelay)
     await server.drain(deadline: settings.shutdownGrace)

@@ -1,31 +1,30 @@
 internal import HTTP
 internal import HTTPServer
+internal import Monitoring
 internal import Routing
 
 /// The origin as an HTTP service: finds the declared route and takes the request through its rules.
 final class OriginService: Service {
-  private var router = Router<Route>()
+  private let routes: [Route]
+  private var router = Router<Int>()
   private let pipeline: RoutePipeline
-  /// The API's own description, at /openapi.json; nil where it is not shown.
-  private let document: Response?
+  private let meter: RequestMeter
 
   /// JSON documents; uploads go to the object store.
   private static let contentLimit = 1024 * 1024
 
-  init(_ routes: [Route], _ pipeline: RoutePipeline, showsDocument: Bool) {
+  init(_ routes: [Route], _ pipeline: RoutePipeline, _ meter: RequestMeter) {
+    self.routes = routes
     self.pipeline = pipeline
-    let description = OpenAPI(title: "MoviesNow origin", version: Origin.version, routes: routes)
-    document = showsDocument ? Response.json(.ok, description.document) : nil
-    for route in routes { router.add(route.method, route.pattern, route) }
+    self.meter = meter
+    for (place, route) in routes.enumerated() { router.add(route.method, route.pattern, place) }
   }
 
   func dispatch(_ request: Request) -> Dispatch {
-    if let document, request.method == .get, request.path.elementsEqual("/openapi.json".utf8) {
-      return .respond(document)
-    }
     switch router.match(request) {
-    case .found(let route):
-      let pipeline = pipeline
+    case .found(let place):
+      request.route = place
+      let (pipeline, route) = (pipeline, routes[place])
       return .buffered(limit: Self.contentLimit) { request in .later { await pipeline.answer(request, route) } }
     case .methodNotAllowed(let allow):
       return .respond(Problem(.methodNotAllowed).with(.allow, allow).response(instance: request.id))
@@ -34,5 +33,7 @@ final class OriginService: Service {
     }
   }
 
-  func finished(_ request: Request, status: Status, bytes: Int, duration: Duration) {}
+  func finished(_ request: Request, status: Status, bytes: Int, duration: Duration) {
+    meter.finished(request, status: status, bytes: bytes, duration: duration)
+  }
 }

@@ -1,7 +1,9 @@
 package import Accounts
 package import Bundles
 package import Catalog
+package import HTTPServer
 package import Loop
+package import Monitoring
 package import ObjectStore
 package import PolicyHost
 package import Postgres
@@ -32,7 +34,10 @@ package struct OriginSettings: Sendable {
   /// `AUTH_FAIL_OPEN`: signing in goes on while Redis, which counts the tries at an account, is away. Default false: it
   /// is a 503 then.
   package var attemptsFailOpen = false
-  /// `ENABLE_DOCS`: /openapi.json.
+  /// `FRONTEND_ORIGINS`: comma-separated origins whose pages may call us, with their users' cookies. Default none.
+  package var crossOrigin: CrossOrigin
+  package var monitoring: MonitoringSettings
+  /// `ENABLE_DOCS`: /openapi.json, and the page /docs that shows it.
   package var servesDocs = false
   /// `SHUTDOWN_GRACE_SECONDS`: how long requests in flight may take after SIGTERM. Default 10.
   package var shutdownGrace = Duration.seconds(10)
@@ -51,6 +56,8 @@ package struct OriginSettings: Sendable {
       Endpoint.init(listening:))
     publicKeys = reader.list("PUBLIC_API_KEY")
     attemptsFailOpen = reader.flag("AUTH_FAIL_OPEN", default: false)
+    crossOrigin = CrossOrigin(reader)
+    monitoring = MonitoringSettings(reader, of: .origin)
     servesDocs = reader.flag("ENABLE_DOCS", default: false)
     shutdownGrace = .seconds(reader.int("SHUTDOWN_GRACE_SECONDS", default: 10, in: 0...300))
     shutdownDelay = .seconds(reader.int("SHUTDOWN_DELAY_SECONDS", default: 0, in: 0...300))

@@ -46,6 +46,17 @@ import Testing
     }
   }
 
+  @Test func `an answer carries the caller's trace with a span of our own, or a new trace`() throws {
+    try serve { client, _, _ in
+      let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-"
+      client.send(get("/fast", "traceparent: \(trace)00f067aa0ba902b7-01\r\n"))
+      client.send(get("/none", "traceparent: \(trace)nonsense\r\n"))
+      try await client.expect("urn:uuid:")
+      #expect(client.count(of: "traceparent: ") == 2 && client.count(of: "traceparent: \(trace)") == 1)
+      #expect(!client.received.contains("00f067aa0ba902b7"))
+    }
+  }
+
   @Test func `a pipeline is answered in order, slow ones first come first`() throws {
     try serve { client, _, service in
       client.send(get("/fast") + get("/slow") + get("/fast") + post("/echo", "hello") + get("/none"))

@@ -6,7 +6,7 @@ import Testing
 @Suite struct `JSON log lines` {
   @Test func `an event is one line, its metadata after the message`() {
     let lines = Lines()
-    var logger = Logger(label: "edge") { label in JSONLinesLogHandler(label: label) { lines.append($0) } }
+    var logger = Logger(label: "edge") { label in JSONLinesLogHandler(label: label, level: .info) { lines.append($0) } }
     logger[metadataKey: "node"] = "a"
     logger.info("he said \"hi\"\n", metadata: ["request_id": "7"])
     logger.debug("not shown")

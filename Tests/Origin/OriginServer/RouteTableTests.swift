@@ -1,8 +1,10 @@
+import FoundationEssentials
 import HTTP
 import Loop
 @testable import OriginServer
 import Routing
 import Settings
+import Support
 import Testing
 
 /// Walks every declared route, so that a rule that was forgotten is found when it is, not when it is needed.
@@ -24,6 +26,17 @@ import Testing
       .adminWrite("X", limit: .perMinute(1), lock: "lock:titles:{id}")
     ) { _ in Nothing() }
     #expect(lacks(blind).count == 1)
+  }
+
+  @Test func `and the document of the API list the same routes`() async throws {
+    let all = try Self.routes()
+    let pages: Set = ["/openapi.json", "/docs", "/docs/page.css", "/docs/page.js"]
+    let route = try #require(all.first { $0.pattern == "/openapi.json" })
+    let document = try await route.answer(Call(Request(.get, "/openapi.json"), caller: nil)).text
+    let paths = try JSONDecoder().decode(Document.self, from: Data(document.utf8)).paths
+    let listed = paths.flatMap { path, methods in methods.keys.map { "\($0.uppercased()) \(path)" } }
+    let declared = all.filter { !pages.contains($0.pattern) }.map { "\($0.method.rawValue) \($0.pattern)" }
+    #expect(listed.sorted() == declared.sorted())
   }
 
   /// What the route should have and has not.
@@ -62,6 +75,7 @@ import Testing
       "ORIGIN_LISTEN": "127.0.0.1:0", "REDIS_URL": "unix:///nowhere/redis.sock",
       "DATABASE_URL": "postgresql:///films?host=/nowhere", "JWT_SECRET_KEY": String(repeating: "k", count: 32),
       "AWS_BUCKET_NAME": "films", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
+      "ENABLE_DOCS": "1",
     ])
     let settings = try #require(OriginSettings(reader), "\(reader.problems)")
     let loop = EventLoop()
@@ -71,4 +85,11 @@ import Testing
       return origin.routes
     }
   }
+}
+
+/// As far as the test reads it.
+private struct Document: Decodable {
+  let paths: [String: [String: Operation]]
+
+  struct Operation: Decodable {}
 }

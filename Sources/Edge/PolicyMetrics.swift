@@ -1,0 +1,32 @@
+internal import Observability
+internal import PolicyHost
+
+extension Metrics {
+  /// What the policies of this loop have been asked and have said, read at each scrape. A reload counts from zero.
+  func observe(_ policies: @escaping () -> PolicySet) {
+    for policy in policies().counters.map(\.policy) {
+      gauge(
+        "edge_policy_quarantined", help: "1 for a policy that erred too often and is left out.",
+        labels: [MetricLabel("policy", policy)]
+      ) { Self.counters(of: policy, in: policies())?.isQuarantined == true ? 1 : 0 }
+      for hook in PolicyHook.allCases { observe(policy, hook, policies) }
+    }
+  }
+
+  private func observe(_ policy: String, _ hook: PolicyHook, _ policies: @escaping () -> PolicySet) {
+    let labels = [MetricLabel("policy", policy), MetricLabel("hook", "\(hook)")]
+    func read(_ name: String, _ help: String, _ value: @escaping (HookCounters) -> Double) {
+      counter(name, help: help, labels: labels) {
+        Self.counters(of: policy, in: policies()).map { value($0[hook]) } ?? 0
+      }
+    }
+    read("edge_policy_calls_total", "Questions put to a policy.") { Double($0.calls) }
+    read("edge_policy_denials_total", "Questions that a policy answered with a refusal.") { Double($0.denials) }
+    read("edge_policy_failures_total", "Questions that a policy could not answer.") { Double($0.failures) }
+    read("edge_policy_seconds_total", "Time spent in a policy.") { Double($0.nanoseconds) / 1_000_000_000 }
+  }
+
+  private static func counters(of policy: String, in set: PolicySet) -> PolicyCounters? {
+    set.counters.first { $0.policy == policy }
+  }
+}

@@ -1,0 +1,92 @@
+/// A request's place in a trace. Source: W3C Trace Context, §3.2 `traceparent`.
+package struct TraceContext: Hashable, Sendable, CustomStringConvertible {
+  private let high: UInt64
+  private let low: UInt64
+  /// Of whoever sends it on: the caller's when it was received, ours once it is a child.
+  private let span: UInt64
+  private let flags: UInt8
+
+  private static let size = 55
+
+  /// Of a request that no server has identified yet.
+  static let none = TraceContext(high: 0, low: 0, span: 0, flags: 0)
+
+  private init(high: UInt64, low: UInt64, span: UInt64, flags: UInt8) {
+    self.high = high
+    self.low = low
+    self.span = span
+    self.flags = flags
+  }
+
+  /// Nil unless the bytes are a valid `traceparent`. Of a later version, the part that version 00 knows.
+  package init?(_ bytes: ArraySlice<UInt8>) {
+    let start = bytes.startIndex
+    let dash = UInt8(ascii: "-")
+    guard bytes.count >= Self.size, [2, 35, 52].allSatisfy({ bytes[start + $0] == dash }),
+      let version = number(in: bytes[start..<start + 2]),
+      let high = number(in: bytes[start + 3..<start + 19]),
+      let low = number(in: bytes[start + 19..<start + 35]),
+      let span = number(in: bytes[start + 36..<start + 52]),
+      let flags = number(in: bytes[start + 53..<start + 55])
+    else { return nil }
+    let isWhole = bytes.count == Self.size || (version != 0 && bytes[start + Self.size] == dash)
+    guard isWhole, version != 0xFF, (high, low) != (0, 0), span != 0 else { return nil }
+    self.init(high: high, low: low, span: span, flags: UInt8(flags))
+  }
+
+  /// The start of a new trace, not sampled.
+  package static func random(using generator: inout some RandomNumberGenerator) -> TraceContext {
+    TraceContext(high: generator.next(), low: generator.next() | 1, span: generator.next() | 1, flags: 0)
+  }
+
+  /// The same trace, seen from a span of ours.
+  package func child(using generator: inout some RandomNumberGenerator) -> TraceContext {
+    TraceContext(high: high, low: low, span: generator.next() | 1, flags: flags)
+  }
+
+  package var isSampled: Bool { flags & 1 == 1 }
+
+  package var traceID: String {
+    var text: [UInt8] = []
+    append(high, to: &text)
+    append(low, to: &text)
+    return text.text
+  }
+
+  /// The field's value.
+  package var description: String {
+    var text: [UInt8] = []
+    append(to: &text)
+    return text.text
+  }
+
+  /// The field's value, without an allocation.
+  package func append(to bytes: inout [UInt8]) {
+    let dash = UInt8(ascii: "-")
+    bytes.append("00-")
+    append(high, to: &bytes)
+    append(low, to: &bytes)
+    bytes.append(dash)
+    append(span, to: &bytes)
+    bytes.append(dash)
+    bytes.append(UInt8(ascii: "0"))
+    bytes.append(isSampled ? UInt8(ascii: "1") : UInt8(ascii: "0"))
+  }
+
+  private func append(_ number: UInt64, to bytes: inout [UInt8]) {
+    for place in 0..<16 {
+      let digit = UInt8(truncatingIfNeeded: number >> UInt64(60 - 4 * place)) & 0xF
+      bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+    }
+  }
+}
+
+/// At most 16 hexadecimal digits, in lower case as the standard wants them.
+private func number(in digits: ArraySlice<UInt8>) -> UInt64? {
+  var number: UInt64 = 0
+  for digit in digits {
+    guard let value = digit.hexValue, digit < 0x41 || digit > 0x46 else { return nil }
+    number = number << 4 | UInt64(value)
+  }
+  return number
+}

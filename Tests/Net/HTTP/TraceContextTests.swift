@@ -1,0 +1,44 @@
+import HTTP
+import Testing
+
+@Suite struct `Trace contexts` {
+  private static let valid = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+  private func parse(_ text: String) -> TraceContext? { TraceContext(Array("x\(text)".utf8).dropFirst()) }
+
+  @Test func `the standard's example is read and written unchanged`() throws {
+    let context = try #require(parse(Self.valid))
+    #expect(context.traceID == "4bf92f3577b34da6a3ce929d0e0e4736" && context.isSampled)
+    #expect(context.description == Self.valid)
+  }
+
+  @Test func `a child keeps the trace and has a span of its own`() throws {
+    var random = SystemRandomNumberGenerator()
+    let context = try #require(parse(Self.valid))
+    let child = context.child(using: &random)
+    #expect(child.traceID == context.traceID && child.isSampled && child != context)
+    #expect(parse(child.description) == child)
+  }
+
+  @Test func `a later version is read as far as it is known`() {
+    #expect(parse("cc\(Self.valid.dropFirst(2))-what-comes-then") != nil)
+  }
+
+  @Test(arguments: [
+    "", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
+    "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+    "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+    "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+    "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x",
+  ])
+  func `what is not valid is refused`(_ text: String) {
+    #expect(parse(text) == nil)
+  }
+
+  @Test func `a new trace is valid`() {
+    var random = SystemRandomNumberGenerator()
+    let context = TraceContext.random(using: &random)
+    #expect(parse(context.description) == context)
+  }
+}
