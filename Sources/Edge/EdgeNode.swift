@@ -61,6 +61,7 @@ package final class EdgeNode {
     server = try Server(
       on: settings.listen, loop: loop, crossOrigin: settings.crossOrigin,
       service: EdgeService(routes, upstream: upstream, meter))
+    metrics.observe(server) { redis.failures }
   }
 
   package var port: UInt16? { server.port }

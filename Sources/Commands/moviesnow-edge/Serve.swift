@@ -55,6 +55,7 @@ private func serve(
     let ops = worker == 0 ? try startOps(settings.monitoring, process, node.readiness, on: loop) : nil
     let address = settings.listen.bound(to: node.port)
     log.notice("serving", metadata: ["address": "\(address)"])
+    if let ops { print("edge ops listens on \(ops.address)") }
     started(address)
     await loop.untilTerminated()
     log.notice("draining")

@@ -36,6 +36,7 @@ struct Serve: ParsableCommand {
       }
       let address = settings.listen.bound(to: origin.port)
       log.notice("serving", metadata: ["address": "\(address)"])
+      if let ops { print("origin ops listens on \(ops.address)") }
       print("origin listens on \(address)")
       fflush(nil)
       await loop.untilTerminated()

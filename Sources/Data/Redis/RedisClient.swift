@@ -8,6 +8,8 @@ package final class RedisClient {
   private let settings: RedisSettings
   private let connections: [RedisConnection]
   private var flush: PollHook?
+  /// Commands that were lost, late or refused, since the start.
+  package private(set) var failures: UInt64 = 0
   /// The digests under which the server knows our scripts.
   private var digests: [RedisScript: String] = [:]
 
@@ -44,7 +46,9 @@ package final class RedisClient {
   /// A blocking command needs a client of its own and a deadline beyond its BLOCK: it holds up those behind it.
   @discardableResult
   package func send(_ command: RedisCommand, deadline: Duration? = nil) async throws(RedisError) -> RedisValue {
-    try await nextConnection.send(command, deadline: deadline ?? settings.deadline).get()
+    let outcome = await nextConnection.send(command, deadline: deadline ?? settings.deadline)
+    if case .failure = outcome { failures += 1 }
+    return try outcome.get()
   }
 
   /// Runs the script by its digest, and teaches it to a server that does not know it.

@@ -124,7 +124,7 @@ internal import TLS
     exchange.owesContinue = request.expectsContinue
     if exchange.owesContinue { state.contentPaused() }
     if hasContent { exchange.decoder = ContentDecoder(request.framing) }
-    switch server.crossOrigin.preflight(request).map(Dispatch.respond) ?? server.service.dispatch(request) {
+    switch server.ownAnswer(to: request).map(Dispatch.respond) ?? server.service.dispatch(request) {
     case .respond(let response):
       if hasContent { discardContent(of: exchange) }
       answer(response)

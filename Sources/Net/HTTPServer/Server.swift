@@ -8,7 +8,7 @@ package final class Server {
   let loop: EventLoop
   let limits: Limits
   let service: any Service
-  let crossOrigin: CrossOrigin
+  private let crossOrigin: CrossOrigin
   private(set) var isDraining = false
   let noID = UUIDv4(high: 0, low: 0)
   private let tls: TLSContext?
@@ -123,6 +123,15 @@ extension Server {
     request.trace = caller?.child(using: &random) ?? TraceContext.random(using: &random)
     request.isSecure = tls != nil
     request.client = ClientIdentity(address: peer)
+  }
+
+  /// What is answered without the service; nil for all that is its business.
+  func ownAnswer(to request: Request) -> Response? {
+    // Whoever recorded early data can send it again. Source: RFC 8470 §5.
+    if !request.method.isSafe, request.fields.contains(.earlyData) {
+      return Problem(.tooEarly, "Send this again once the handshake is done").response(instance: request.id)
+    }
+    return crossOrigin.preflight(request)
   }
 
   func appendHead(_ response: Response, _ framing: AnswerFraming, to request: Request, of connection: Connection) {

@@ -8,13 +8,17 @@ internal import Observability
 /// process, for every node in it.
 package final class OpsServer {
   private let server: Server
+  private let endpoint: Endpoint
 
   /// - Throws: `UVError` when the address cannot be listened on.
   package init(on endpoint: Endpoint, loop: EventLoop, _ metrics: ProcessMetrics, _ nodes: [Readiness]) throws {
+    self.endpoint = endpoint
     server = try Server(on: endpoint, loop: loop, service: OpsService(on: loop, metrics, nodes))
   }
 
   package var port: UInt16? { server.port }
+  /// With the port that it got.
+  package var address: Endpoint { endpoint.bound(to: server.port) }
 
   /// The last thing that a process stops: it tells until then that the rest is ending.
   package func stop() async { await server.drain(deadline: .seconds(1)) }

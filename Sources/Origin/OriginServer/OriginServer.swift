@@ -89,6 +89,7 @@ package final class Origin {
     server = try Server(
       on: settings.listen, loop: loop, crossOrigin: settings.crossOrigin,
       service: OriginService(routes, pipeline, meter))
+    metrics.observe(server) { redis.failures }
     playback = EventConsumer(
       on: loop, redis: settings.redis, database, name: "\(Self.hostName):\(settings.listen)")
     loop.start { [playback] in await playback.run() }

@@ -2,6 +2,7 @@ import HTTP
 import HTTPServer
 import Loop
 import Support
+import TLS
 import Testing
 
 @Suite(.serialized) struct `A server` {
@@ -43,6 +44,48 @@ import Testing
         "content-security-policy: default-src 'none'",
       ] { #expect(head.contains(field)) }
       #expect(!head.contains("server:") && !head.contains("strict-transport") && service.finished == ["/fast 200 4"])
+    }
+  }
+
+  @Test func `errors carry them too, those of a request that cannot be read as well`() throws {
+    try serve { client, _, _ in
+      client.send(get("/none") + "GET / HTTP/9\r\n\r\n")
+      try await client.expectEnd()
+      #expect(client.statuses == ["404", "400"])
+      for field in [
+        "date: ", "x-request-id: ", "traceparent: 00-", "x-content-type-options: nosniff\r\n", "x-frame-options: DENY",
+        "referrer-policy: no-referrer", "cache-control: no-store", "\"instance\":\"urn:uuid:",
+      ] { #expect(client.count(of: field) == 2, "\(field)") }
+      #expect(!client.received.lowercased().contains("\r\nserver:"))
+    }
+  }
+
+  @Test func `what changes something is not taken as early data`() throws {
+    try serve { client, _, _ in
+      client.send(post("/echo", "hello", "Early-Data: 1\r\n") + get("/fast", "Early-Data: 1\r\n"))
+      try await client.expect("fast")
+      #expect(client.statuses == ["425", "200"])
+    }
+  }
+
+  @Test func `over TLS, and only there, browsers are told to stay with it`() throws {
+    let files = try TestCertificate.make(for: "localhost")
+    let loop = EventLoop()
+    let _: Void = try loop.run {
+      let server = try Server(
+        on: .tcp(host: "127.0.0.1", port: 0), loop: loop, tls: try TLSContext.server(files.certificate),
+        service: TestService(loop))
+      let client = try await ByteStream.connect(
+        to: .tcp(host: "localhost", port: server.port ?? 0),
+        tls: try TLSContext.client(caFile: files.certificate.chain), on: loop, deadline: .seconds(5))
+      var received = ""
+      client.onRead = { bytes in for index in bytes.indices { received.unicodeScalars.append(.init(bytes[index])) } }
+      client.startReading()
+      client.write(Array(get("/fast").utf8))
+      try await eventually("an answer", on: loop) { received.hasSuffix("fast") }
+      #expect(received.contains("strict-transport-security: max-age=31536000; includeSubDomains"))
+      client.close()
+      await server.drain(deadline: .zero)
     }
   }
 

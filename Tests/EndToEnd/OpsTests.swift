@@ -1,0 +1,46 @@
+import Loop
+import Support
+import Testing
+
+/// What an operator sees of the real programs, on their own listeners.
+@Suite struct `The ops listeners` {
+  @Test(.timeLimit(.minutes(1)))
+  func `count what each role has answered, by route, and name no key of the store`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage)
+      try await house.objects.put("bundles/sintel/S01.zip", [1])
+      #expect(try await house.issue("bundles/sintel/S01.zip").status == 200)
+      #expect(try await house.edge.get("/api/v1/version").status == 200)
+      let edge = try await ops(of: house.edgePrograms[0], "edge", stage).get("/metrics").text
+      let origin = try await ops(of: house.originProgram, "origin", stage).get("/metrics").text
+      let issued = #"role="edge",http_request_method="POST",http_route="/api/v1/delivery/download-url""#
+      #expect(
+        edge.contains("http_server_request_duration_seconds_count{\(issued),http_response_status_code=\"200\"} 1\n"))
+      #expect(edge.contains(#"edge_policy_calls_total{role="edge",policy="keys",hook="authorize"} 1"# + "\n"))
+      #expect(origin.contains(#"role="origin",http_request_method="GET",http_route="/api/v1/version""#))
+      #expect(!edge.contains("sintel") && !origin.contains("sintel"))
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `tell which dependency is away, and so does the log, once`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage)
+      let edge = house.edgePrograms[0]
+      let ops = try await ops(of: edge, "edge", stage)
+      #expect(try await ops.get("/readyz").status == 200)
+      await house.redis.kill()
+      let away = try await ops.get("/readyz")
+      #expect(away.status == 503 && away["checks.0.name"] == "edge/redis" && away["checks.0.ok"] == "false")
+      try await eventually("it is logged", on: stage.loop) { edge.output.contains("a dependency is away") }
+      try await house.redis.start()
+      try await eventually("its return is logged", on: stage.loop) { edge.output.contains("a dependency is back") }
+      #expect(edge.output.split(separator: "a dependency is away").count == 2)
+      #expect(try await ops.get("/readyz").status == 200)
+    }
+  }
+
+  private func ops(of program: Program, _ role: String, _ stage: Stage) async throws -> Caller {
+    try Caller(stage, "http://" + (try await program.printed("\(role) ops listens on ")))
+  }
+}
