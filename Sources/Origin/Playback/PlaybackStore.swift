@@ -31,6 +31,16 @@ package struct PlaybackStore {
       """)
   }
 
+  /// Nil for a session whose start has not arrived.
+  package func summary(of id: String) async throws -> SessionSummary? {
+    try await database.query(
+      """
+      SELECT \(SessionSummary.columns) FROM playback_sessions
+      WHERE id = \(id) AND title_id IS NOT NULL
+      """
+    ).first.map(SessionSummary.init(row:))
+  }
+
   /// Forgets the names of events that Redis cannot deliver again: those before `place`, the oldest that is delivered
   /// and not acknowledged. The minutes are for a consumer that still holds such an event, acknowledged by another.
   package func forgetEvents(before place: Int64) async throws(PostgresError) {
