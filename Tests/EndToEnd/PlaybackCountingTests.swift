@@ -59,8 +59,10 @@ import Testing
       #expect(try await house.summary(of: session)["watched_sec"] == "20")
       postgres.start()
       try await house.untilCounted()
-      let summary = try await house.origin.get("\(Deployment.sessions)/\(session)")
-      #expect(summary["watched_sec"] == "20" && summary["last_position_sec"] == "20")
+      try await eventually("the origin sums it up", on: stage.loop) {
+        let summary = try? await house.origin.get("\(Deployment.sessions)/\(session)")
+        return summary?["watched_sec"] == "20" && summary?["last_position_sec"] == "20"
+      }
     }
   }
 
