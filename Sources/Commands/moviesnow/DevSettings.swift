@@ -37,7 +37,9 @@ struct DevSettings {
     _ own: [String: String], _ read: (SettingsReader) -> Value?
   ) throws -> Value {
     let both = [
-      "REDIS_URL": redis, "AWS_S3_ENDPOINT_URL": store, "AWS_BUCKET_NAME": Self.bucket,
+      // Where the servers of web clients under development listen.
+      "FRONTEND_ORIGINS": "http://localhost:3000,http://localhost:5173", "REDIS_URL": redis,
+      "AWS_S3_ENDPOINT_URL": store, "AWS_BUCKET_NAME": Self.bucket,
       "AWS_ACCESS_KEY_ID": credentials.accessKeyID, "AWS_SECRET_ACCESS_KEY": credentials.secretAccessKey,
     ]
     let reader = SettingsReader(environment: both.merging(own) { $1 }, allowsDevelopmentSecrets: true)
