@@ -40,14 +40,14 @@ enum Arrows {
     "PolicyABI": [],
     "Loop": ["CUV"],
     "TLS": ["Loop", "COpenSSL"],
-    "Signing": ["COpenSSL", "CArgon2", "JSON"],
+    "Signing": ["COpenSSL", "CArgon2", "JSON", "Settings"],
     "Routing": ["HTTP", "JSON"],
     "HTTPServer": ["HTTP", "TLS", "Loop", "Settings", "CNGHTTP2", "JSON"],
     "HTTPClient": ["HTTP", "TLS", "Loop"],
     "Mail": ["Loop", "CCurl"],
     "Redis": ["Loop", "TLS", "CHiredis"],
     "Postgres": ["Loop", "CPQ"],
-    // Edge and origin read a bucket's and the policies' settings alike, so that the owner reads them.
+    // Edge and origin read a bucket's, the policies' and the public keys' settings alike, so that the owner reads them.
     "ObjectStore": ["HTTPClient", "HTTP", "Loop", "TLS", "Signing", "Settings"],
     "LocalObjectStore": ["HTTPServer", "HTTP", "Signing", "Loop"],
     "Settings": [],

@@ -10,9 +10,16 @@ package struct QueryItems: Sequence, IteratorProtocol {
 
     package var name: String { PercentEncoding.decodeForm(rawName).text }
     package var value: String { PercentEncoding.decodeForm(rawValue).text }
+    /// As it was sent.
+    package let bytes: ArraySlice<UInt8>
+
+    /// The value's bytes; without a copy when it has nothing to decode.
+    package var valueBytes: ArraySlice<UInt8> {
+      rawValue.contains { $0 == 0x25 || $0 == 0x2B } ? PercentEncoding.decodeForm(rawValue)[...] : rawValue
+    }
 
     /// Compares without a copy when the name has nothing to decode, the usual case.
-    func isNamed(_ name: String) -> Bool {
+    package func isNamed(_ name: String) -> Bool {
       rawName.elementsEqual(name.utf8) || rawName.contains { $0 == 0x25 || $0 == 0x2B } && self.name == name
     }
   }
@@ -24,7 +31,7 @@ package struct QueryItems: Sequence, IteratorProtocol {
       rest = rest[end...].dropFirst()
       guard !item.isEmpty else { continue }
       let equals = item.firstIndex(of: UInt8(ascii: "=")) ?? item.endIndex
-      return Item(rawName: item[..<equals], rawValue: item[equals...].dropFirst())
+      return Item(rawName: item[..<equals], rawValue: item[equals...].dropFirst(), bytes: item)
     }
     return nil
   }

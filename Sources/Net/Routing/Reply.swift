@@ -7,6 +7,8 @@ package struct Reply {
   package var fields = Fields()
   /// Of an answer that will be outdated sooner than its route says; nil: the route's holds.
   package var freshness: Duration?
+  /// The cache tags of what a shared answer shows: a write that names one of them outdates it.
+  package var tags: [String] = []
 
   package init() {}
 

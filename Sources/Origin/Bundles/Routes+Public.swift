@@ -14,7 +14,7 @@ extension BundlesRoutes {
       let title = try call.publicTitleID
       guard let bundles = try await published.active(of: title) else { throw Problem.noSuchTitle }
       call.reply.freshness = bundles.map(\.expiresAt.timestamp).min().map { $0 - Timestamp.now }
-      call.reply.fields.set("cache-tag", "\(BundlesTag.bundles(of: title)),\(BundlesTag.title(title))")
+      call.reply.tags = [BundlesTag.bundles(of: title), BundlesTag.title(title)]
       call.reply.fields.set(.etag, ETag(fingerprint(of: bundles), isWeak: true).description)
       return bundles
     }

@@ -11,7 +11,7 @@ extension CatalogRoutes {
       let (titles, total) = try await published.list(query)
       call.reply.fields.set(.xTotalCount, "\(total)")
       call.reply.fields.set(.link, PageLinks(call.request, page: query.number, size: query.size, total: total).field)
-      call.reply.fields.set(.cacheTag, CatalogTag.titles)
+      call.reply.tags = [CatalogTag.titles]
       return TitlePage(
         items: titles, page: query.number, pageSize: query.size, total: total,
         totalPages: (total + query.size - 1) / query.size,
@@ -28,7 +28,7 @@ extension CatalogRoutes {
         throw Problem(.badRequest, "Invalid title_id format")
       }
       guard let title = try await published.find(reference) else { throw Problem.noSuchTitle }
-      call.reply.fields.set(.cacheTag, CatalogTag.title(title.id))
+      call.reply.tags = [CatalogTag.title(title.id)]
       return title
     }
   }

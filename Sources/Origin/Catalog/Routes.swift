@@ -19,7 +19,7 @@ package struct CatalogRoutes {
   }
 }
 
-/// The cache tags of what the catalogue answers, sent as Cache-Tag and named again by the writes that outdate them.
+/// The cache tags of what the catalogue answers, named again by the writes that outdate them.
 enum CatalogTag {
   static let titles = "titles"
   /// What the schedule answers shows titles' names.
@@ -28,10 +28,6 @@ enum CatalogTag {
   static func title(_ id: TitleID) -> String { "title:\(id)" }
 
   static func all(of id: TitleID) -> [String] { [titles, schedule, title(id)] }
-}
-
-extension FieldName {
-  static let cacheTag: FieldName = "cache-tag"
 }
 
 extension CatalogError {

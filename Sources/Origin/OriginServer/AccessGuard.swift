@@ -4,8 +4,8 @@ internal import Signing
 
 /// Decides who is calling and whether a route lets them.
 struct AccessGuard {
-  /// SHA-256 digests, in hex, of the public API keys; none leaves the public routes open.
-  let publicKeyDigests: [String]
+  /// None leaves the public routes open.
+  let publicKeys: PublicKeys
   /// The accounts slice's: the active user behind an access token. Throws `Problem` (401, 403, 503).
   let authenticate: (_ token: String) async throws -> Caller
 
@@ -14,7 +14,7 @@ struct AccessGuard {
     switch access {
     case .anyone: return nil
     case .publicKey:
-      try requirePublicKey(request)
+      guard publicKeys.admit(request.publicKey) else { throw Problem.noPublicKey }
       return nil
     case .user: return try await caller(of: request)
     case .admin:
@@ -31,14 +31,5 @@ struct AccessGuard {
       throw Problem(.unauthorized, "Not authenticated").with(.wwwAuthenticate, "Bearer")
     }
     return try await authenticate(String(field.dropFirst(scheme.count)))
-  }
-
-  private func requirePublicKey(_ request: Request) throws {
-    guard !publicKeyDigests.isEmpty else { return }
-    let given = request.fields.first(.xAPIKey) ?? request.query("api_key") ?? ""
-    let digest = SHA256.hash(Array(given.utf8)).hex
-    guard publicKeyDigests.contains(where: { ConstantTime.equal($0, digest) }) else {
-      throw Problem(.unauthorized, "Invalid or missing API key")
-    }
   }
 }

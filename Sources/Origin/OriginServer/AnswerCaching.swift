@@ -1,25 +1,31 @@
 internal import HTTP
+internal import Publication
 internal import Routing
 internal import Signing
 
 extension Response {
-  /// The answer as its route's cache policy wants it: fields, ETag, and 304 for a client that has it already.
-  /// - freshness: of this very answer, when it is shorter than the policy's.
-  func cached(by policy: Caching, freshness: Duration?, for request: Request) -> Response {
-    switch policy {
+  /// The answer as its route's rules want it: fields, ETag, and 304 for a client that has it already.
+  /// - Parameter reply: how long this very answer is fresh, when that is shorter than the rules' time, and its tags.
+  func cached(by rules: Rules, _ reply: Reply, for request: Request) -> Response {
+    switch rules.caching {
     case .none: return self
     case .noStore:
       return with(.cacheControl, "no-store").with("pragma", "no-cache")
     case .shared(let maxAge, let variesByCountry):
       guard status == .ok, maxAge > .zero, case .bytes(let bytes) = body else { return self }
-      let seconds = Int(min(maxAge, freshness ?? maxAge) / .seconds(1))
-      let windows = "max-age=\(seconds), stale-while-revalidate=60, stale-if-error=300"
+      let freshness = max(.zero, min(maxAge, reply.freshness ?? maxAge))
+      let seconds = Int(freshness / .seconds(1))
+      // What outdates itself is known to be wrong afterwards: only an origin that is away excuses it.
+      let whileRevalidating = freshness < maxAge ? "" : ", stale-while-revalidate=60"
+      let windows = "max-age=\(seconds)\(whileRevalidating), stale-if-error=300"
       var response = self
       let tag = fields.bytes(.etag).flatMap { ETag(parsing: $0) } ?? ETag(SHA256.hash(bytes).hex)
       response.fields.set(.etag, tag.description)
       // Nobody but the edge knows how to keep one country's answer from another's viewer.
       response.fields.set(.cacheControl, variesByCountry ? "private, max-age=\(seconds)" : "public, \(windows)")
       response.fields.set(.cdnCacheControl, windows)
+      response.fields.setList(.cacheTag, reply.tags)
+      response.fields.setList(.edgeReuse, rules.edgeReuse.map(\.rawValue))
       let outcome = Conditions.evaluate(request, against: Validators(etag: tag))
       return outcome == .notModified ? response.withoutContent : response
     }
@@ -31,5 +37,20 @@ extension Response {
     response.body = .none
     response.fields.remove(.contentType)
     return response
+  }
+}
+
+extension Rules {
+  /// To whom the edge may give the answer again, as far as that is not everyone.
+  fileprivate var edgeReuse: [EdgeReuse] {
+    var limits: [EdgeReuse] = access == .publicKey ? [.publicKey] : []
+    if case .shared(_, variesByCountry: true) = caching { limits.append(.country) }
+    return limits
+  }
+}
+
+extension Fields {
+  fileprivate mutating func setList(_ name: FieldName, _ items: [String]) {
+    if !items.isEmpty { set(name, items.joined(separator: ", ")) }
   }
 }

@@ -65,8 +65,7 @@ package final class Origin {
       try await limiter.admit(attempt: name, limit)
     }
     let api =
-      OperationsRoutes(readiness, metrics).routes + accounts.routes + PlaybackRoutes(database).routes
-      + CatalogRoutes(database, settings.catalog).routes
+      OperationsRoutes(readiness, metrics).routes + accounts.routes + CatalogRoutes(database, settings.catalog).routes
       + ScheduleRoutes(
         database, publish: PublicationVersion.next, announce: { await publisher.announce($0) }
       ).routes
@@ -76,7 +75,7 @@ package final class Origin {
         announce: { await publisher.announce($0) }
       ).routes
     routes = api + (settings.servesDocs ? DocumentationRoutes(describing: api).routes : [])
-    let access = AccessGuard(publicKeyDigests: settings.publicKeys.map { SHA256.hash(Array($0.utf8)).hex }) {
+    let access = AccessGuard(publicKeys: settings.publicKeys) {
       try await accounts.caller(bearing: $0)
     }
     let pipeline = RoutePipeline(

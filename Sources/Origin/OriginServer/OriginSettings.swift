@@ -9,6 +9,7 @@ package import PolicyHost
 package import Postgres
 package import Redis
 package import Settings
+package import Signing
 
 /// The origin's configuration. The names are those of the environment and of the YAML file alike.
 package struct OriginSettings: Sendable {
@@ -29,8 +30,8 @@ package struct OriginSettings: Sendable {
   package var mailFolder: String?
   /// `SMTP_URL`: smtp://host:port or smtps://; without it and `MAIL_FOLDER` mail waits in the outbox.
   package var smtp: String?
-  /// `PUBLIC_API_KEY`: comma-separated keys for the public routes; none leaves these open.
-  package var publicKeys: [String] = []
+  /// `PUBLIC_API_KEY`, `PUBLIC_API_KEY_SHA256`: what callers of the public routes must send; none leaves these open.
+  package var publicKeys = PublicKeys()
   /// `AUTH_FAIL_OPEN`: signing in goes on while Redis, which counts the tries at an account, is away. Default false: it
   /// is a 503 then.
   package var attemptsFailOpen = false
@@ -54,7 +55,7 @@ package struct OriginSettings: Sendable {
     let listen = reader.value(
       "ORIGIN_LISTEN", default: "127.0.0.1:8081", expected: "address:port, as 127.0.0.1:8081",
       Endpoint.init(listening:))
-    publicKeys = reader.list("PUBLIC_API_KEY")
+    publicKeys = PublicKeys(reader)
     attemptsFailOpen = reader.flag("AUTH_FAIL_OPEN", default: false)
     crossOrigin = CrossOrigin(reader)
     monitoring = MonitoringSettings(reader, of: .origin)

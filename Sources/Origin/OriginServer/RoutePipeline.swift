@@ -38,14 +38,13 @@ struct RoutePipeline {
     let call = Call(request, caller: caller)
     var response = try await idempotency.once(call, route, identity) { try await handle(call, route) }
     standing?.note(on: &response.fields)
-    return response.cached(by: route.rules.caching, freshness: call.reply.freshness, for: request)
+    return response.cached(by: route.rules, call.reply, for: request)
   }
 
   /// The handler, alone, and word to the rest of the house of what came of it. A replayed answer does not come here.
   private func handle(_ call: Call, _ route: Route) async throws -> Response {
     do {
-      let response = try await lock.holding(lockName(of: route, call.request)) { try await route.answer(call) }
-      if !call.outdatedTags.isEmpty { await purge(call.outdatedTags) }
+      let response = try await alone(call, route)
       if response.status.isSuccess { note(call, route, response.status) }
       return response
     } catch let problem as Problem {
@@ -53,6 +52,18 @@ struct RoutePipeline {
       if problem.status == .unauthorized || problem.status == .forbidden { note(call, route, problem.status) }
       throw problem
     }
+  }
+
+  private func alone(_ call: Call, _ route: Route) async throws -> Response {
+    let answer: Result<Response, any Error>
+    do {
+      answer = .success(try await lock.holding(lockName(of: route, call.request)) { try await route.answer(call) })
+    } catch {
+      answer = .failure(error)
+    }
+    // Even after a failure: what was written before it stands.
+    if !call.outdatedTags.isEmpty { await purge(call.outdatedTags) }
+    return try answer.get()
   }
 
   private func note(_ call: Call, _ route: Route, _ status: Status) {

@@ -75,7 +75,7 @@ package struct ScheduleRoutes {
     let (items, total) = try await schedule.opening(
       for: audience, from: now, before: now + .seconds(86_400 * (days?.value ?? 30)), type: type,
       limit: limit?.value ?? 50)
-    call.reply.fields.set("cache-tag", tag)
+    call.reply.tags = [tag]
     return SchedulePage(items: items, total: total)
   }
 }
