@@ -83,7 +83,7 @@ let package = Package(
     module("Net", "HTTP", uses: ["JSON"]),
     module("Net", "Routing", uses: ["HTTP", "JSON"]),
     module("Net", "HTTPServer", uses: ["HTTP", "Loop", "Settings", "TLS"]),
-    module("Net", "Signing", uses: ["COpenSSL", "CArgon2"]),
+    module("Net", "Signing", uses: ["COpenSSL", "CArgon2", "Settings"]),
     module("Net", "HTTPClient", uses: ["HTTP", "TLS", "Loop"]),
     module("Net", "Mail", uses: ["Loop", "CCurl"]),
     module("Data", "Redis", uses: ["Loop", "TLS", "CHiredis"]),
@@ -112,7 +112,7 @@ let package = Package(
       "Origin", "Bundles",
       uses: ["HTTP", "JSON", "ObjectStore", "Postgres", "Publication", "Redis", "Routing", "Settings", "Signing"]),
     module("Origin", "Schedule", uses: ["HTTP", "Postgres", "Publication", "Routing"]),
-    module("Origin", "Playback", uses: ["HTTP", "JSON", "Loop", "Postgres", "Redis", "Routing"]),
+    module("Origin", "Playback", uses: ["JSON", "Loop", "Postgres", "Redis"]),
     module(
       "Origin", "OriginServer",
       uses: [
@@ -165,7 +165,9 @@ let package = Package(
     tests("Data", "Postgres", uses: ["Loop"]),
     .testTarget(
       name: "EdgeTests",
-      dependencies: ["Edge", "HTTP", "Loop", "Publication", "Redis", "Settings", "Signing", "Support"],
+      dependencies: [
+        "Edge", "HTTP", "HTTPClient", "HTTPServer", "Loop", "Publication", "Redis", "Settings", "Signing", "Support",
+      ],
       path: "Tests/Edge", swiftSettings: strict),
     tests("Net", "Mail", uses: ["Loop"]),
     tests("Origin", "Accounts", uses: ["HTTP", "Loop", "Mail", "Postgres", "Routing", "Signing"]),
@@ -188,7 +190,7 @@ let package = Package(
         "Catalog", "Edge", "HTTP", "HTTPClient", "LocalObjectStore", "Loop", "ObjectStore", "Postgres", "Publication",
         "Redis", "Routing", "Signing",
       ]),
-    tests("Origin", "Playback", uses: ["HTTP", "Loop", "Postgres", "Redis", "Routing"]),
+    tests("Origin", "Playback", uses: ["Loop", "Postgres", "Redis"]),
     tests("Origin", "Schedule", uses: ["Catalog", "HTTP", "Postgres", "Publication", "Routing"]),
     tests("Policy", "PolicyHost", uses: ["PolicyABI", "Publication"]),
     .testTarget(

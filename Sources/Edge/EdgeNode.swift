@@ -18,6 +18,7 @@ package final class EdgeNode {
   private let loop: EventLoop
   private let redis: RedisClient
   private let client: WebClient
+  private let purges: StreamFollower?
   private let server: Server
   package let metrics: Metrics
   package let readiness: Readiness
@@ -27,10 +28,9 @@ package final class EdgeNode {
   package init(_ settings: EdgeSettings, policies: @escaping () -> PolicySet, on loop: EventLoop) throws {
     self.settings = settings
     self.loop = loop
-    let redis = RedisClient(loop: loop, url: settings.redis)
-    let client = WebClient(loop: loop, tls: try TLSContext.client())
-    let identity = settings.identityKeys.isEmpty ? nil : EdgeClientSignature(keys: settings.identityKeys)
-    let upstream = settings.origin.map { Upstream(client, $0, identity: identity) { Int64(time(nil)) } }
+    let tls = try TLSContext.client()
+    let redis = RedisClient(loop: loop, url: settings.redis, tls: tls)
+    let client = WebClient(loop: loop, tls: tls)
     self.redis = redis
     self.client = client
     let metrics = Metrics(of: .edge)
@@ -55,13 +55,28 @@ package final class EdgeNode {
       sessions: SessionStore(redis: redis, mostEvents: settings.telemetry.mostEvents),
       viewers: ViewerResolver(settings.telemetry))
     let routes = HealthRoutes(readiness: readiness).routes + delivery.routes + playback.routes
+    let cache = Self.cache(settings, client, on: loop)
     let meter = RequestMeter(
-      routes.map(\.pattern), rest: upstream == nil ? "unmatched" : "proxied", metrics,
+      routes.map(\.pattern), rest: cache == nil ? "unmatched" : "proxied", metrics,
       AccessLog(of: .edge, sample: settings.monitoring.accessLogSample))
     server = try Server(
       on: settings.listen, loop: loop, crossOrigin: settings.crossOrigin,
-      service: EdgeService(routes, upstream: upstream, meter))
+      service: EdgeService(routes, for: settings.hosts, cache, meter))
     metrics.observe(server) { redis.failures }
+    purges = cache.map { cache in
+      let streams = [(name: PurgeNotice.stream, start: StreamFollower.Start.newest)]
+      return StreamFollower(on: loop, url: settings.redis, tls: tls, streams: streams) { cache.hear($0) }
+    }
+  }
+
+  private static func cache(_ settings: EdgeSettings, _ client: WebClient, on loop: EventLoop) -> EdgeCache? {
+    guard let origin = settings.origin else { return nil }
+    let identity = settings.identityKeys.isEmpty ? nil : EdgeClientSignature(keys: settings.identityKeys)
+    let upstream = Upstream(
+      client, origin, identity: identity, country: { $0.client.country.flatMap { CountryCode($0) } },
+      now: { Int64(time(nil)) })
+    let limits = EdgeCache.Limits(room: settings.cacheBytes / settings.workers)
+    return EdgeCache(on: loop, upstream, limits: limits, publicKeys: settings.publicKeys)
   }
 
   package var port: UInt16? { server.port }
@@ -83,6 +98,7 @@ package final class EdgeNode {
     server.turnAway()
     await loop.sleep(for: settings.shutdownDelay)
     await server.drain(deadline: settings.shutdownGrace)
+    purges?.close()
     client.close()
     redis.close()
   }

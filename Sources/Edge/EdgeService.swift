@@ -2,27 +2,33 @@ internal import HTTP
 internal import HTTPServer
 internal import Monitoring
 
-/// The edge as an HTTP service: its own routes first, the origin for the rest.
+/// The edge as an HTTP service: its own routes first, the cache and the origin for the rest.
 final class EdgeService: Service {
   private let routes: [EdgeRoute]
   private var router = Router<Int>()
-  private let upstream: Upstream?
+  private let hosts: TrustedHosts
+  private let cache: EdgeCache?
   private let meter: RequestMeter
 
-  init(_ routes: [EdgeRoute], upstream: Upstream?, _ meter: RequestMeter) {
+  /// - Parameter cache: without one there is no origin, and what the edge has no route for is not found.
+  init(_ routes: [EdgeRoute], for hosts: TrustedHosts, _ cache: EdgeCache?, _ meter: RequestMeter) {
     self.routes = routes
-    self.upstream = upstream
+    self.hosts = hosts
+    self.cache = cache
     self.meter = meter
     for (place, route) in routes.enumerated() { router.add(route.method, route.pattern, place) }
   }
 
   func dispatch(_ request: Request) -> Dispatch {
+    guard hosts.trust(request) else {
+      return .respond(Problem(.badRequest, "Invalid host").response(instance: request.id))
+    }
     if case .found(let place) = router.match(request) {
       request.route = place
       return .buffered(limit: routes[place].limit, routes[place].handle)
     }
-    guard let upstream else { return .respond(Problem(.notFound).response(instance: request.id)) }
-    return .streamed { request, content in await upstream.forward(request, content) }
+    guard let cache else { return .respond(Problem(.notFound).response(instance: request.id)) }
+    return cache.dispatch(request)
   }
 
   func finished(_ request: Request, status: Status, bytes: Int, duration: Duration) {

@@ -16,6 +16,13 @@ package struct EdgeSettings: Sendable {
   package var redis: RedisURL
   /// `EDGE_ORIGIN_URL`: where all that the edge does not answer itself goes; without it, that is 404.
   package var origin: Authority?
+  /// `EDGE_CACHE_BYTES`: what the answers that all workers keep may take together. Default 268435456 (256 MiB).
+  package var cacheBytes: Int
+  /// `TRUSTED_HOSTS`: the names that the edge answers to, `*.films.example` for all below one, `*` for any; 400 for
+  /// others. Default localhost and 127.0.0.1.
+  package var hosts: TrustedHosts
+  /// `PUBLIC_API_KEY`, `PUBLIC_API_KEY_SHA256`: as the origin has them; here they guard the answers that are kept.
+  package var publicKeys: PublicKeys
   /// `EDGE_IDENTITY_KEYS`: comma-separated `id:secret`, 32 bytes or more each. The first one signs `Edge-Client`.
   package var identityKeys: [EdgeClientSignature.Key]
   /// The bucket whose objects are delivered: the `AWS_…` names.
@@ -48,6 +55,9 @@ package struct EdgeSettings: Sendable {
     origin =
       reader.text("EDGE_ORIGIN_URL") == nil
       ? nil : reader.value("EDGE_ORIGIN_URL", expected: "http(s)://host[:port]") { try? Authority(url: $0) }
+    cacheBytes = reader.int("EDGE_CACHE_BYTES", default: 256 << 20, in: 1 << 20...1 << 40)
+    hosts = TrustedHosts(reader.list("TRUSTED_HOSTS", default: ["localhost", "127.0.0.1"]))
+    publicKeys = PublicKeys(reader)
     identityKeys = reader.keyedSecrets("EDGE_IDENTITY_KEYS").map { id, secret in
       EdgeClientSignature.Key(id: id, secret: secret.bytes)
     }

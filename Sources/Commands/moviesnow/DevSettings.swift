@@ -28,7 +28,10 @@ struct DevSettings {
   }
 
   func edge(port: UInt16, origin: String) throws -> EdgeSettings {
-    try settings(["EDGE_LISTEN": "\(host):\(port)", "EDGE_ORIGIN_URL": origin], EdgeSettings.init)
+    // Whoever opens it to a network calls it by a name that we cannot know.
+    let names = address == "127.0.0.1" ? "localhost, 127.0.0.1" : "*"
+    return try settings(
+      ["EDGE_LISTEN": "\(host):\(port)", "EDGE_ORIGIN_URL": origin, "TRUSTED_HOSTS": names], EdgeSettings.init)
   }
 
   private var host: String { address.contains(":") ? "[\(address)]" : address }

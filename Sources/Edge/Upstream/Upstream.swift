@@ -1,84 +1,110 @@
 package import HTTP
 package import HTTPClient
 internal import HTTPServer
+package import Publication
 package import Signing
 
 /// The origin behind this edge: requests go on to it streamed, re-serialised and never copied through, and its answers
 /// come back the same way.
 package struct Upstream {
+  /// For the origin's head, once the request is sent.
+  static let deadline = Duration.seconds(30)
+
+  private static let via = "1.1 moviesnow-edge"
+
+  /// Where a caller is, as far as it is known.
+  let country: (Request) -> CountryCode?
   private let client: WebClient
   private let authority: Authority
   private let identity: EdgeClientSignature?
   private let now: () -> Int64
 
-  /// For the origin's head, once the request is sent.
-  private static let deadline = Duration.seconds(30)
-
   /// - Parameter identity: signs `Edge-Client`; without it the origin takes the edge for the client.
   /// - Parameter now: Unix seconds.
   package init(
-    _ client: WebClient, _ authority: Authority, identity: EdgeClientSignature?, now: @escaping () -> Int64
+    _ client: WebClient, _ authority: Authority, identity: EdgeClientSignature?,
+    country: @escaping (Request) -> CountryCode?, now: @escaping () -> Int64
   ) {
     self.client = client
     self.authority = authority
     self.identity = identity
+    self.country = country
     self.now = now
   }
 
-  /// The origin's answer; 502 when it cannot be had, 504 when it did not come in time.
-  package func forward(_ request: Request, _ content: any BodySource) async -> Response {
-    let target = String(decoding: request.target, as: UTF8.self)
-    var wanted = ClientRequest(request.method, authority, target, fields: forwarded(request, target))
+  var date: HTTPDate { HTTPDate(secondsSinceEpoch: Int(now())) }
+
+  /// The origin's answer, streamed; 502 when it cannot be had, 504 when it did not come in time.
+  func forward(_ request: Request, _ content: any BodySource, _ status: CacheStatus) async -> Response {
+    var wanted = wanted(request.method, request.targetWithoutPublicKey, request)
     switch request.framing {
     case .none: break
     case .length(let count): wanted.body = .stream(content, length: count)
     case .chunked, .untilClose: wanted.body = .stream(content, length: nil)
     }
     do {
-      let answer = try await client.send(wanted, deadline: Self.deadline)
-      return response(to: request, from: answer)
+      return response(try await send(wanted, deadline: Self.deadline), to: request.method).noting(status)
     } catch {
-      return problem(error).response(instance: request.id)
+      return Self.problem(error).response(instance: request.id).noting(status)
     }
   }
 
-  private func forwarded(_ request: Request, _ target: String) -> Fields {
+  /// The request as it goes on; its content apart. The public key leaves the target, where logs would keep it.
+  func wanted(_ method: Method, _ target: String, _ request: Request) -> ClientRequest {
     var fields = request.fields
     fields.removeHopByHop()
     // Only we may say who the client is.
     for name: FieldName in [.edgeClient, .forwarded, .xForwardedFor, .xForwardedProto] { fields.remove(name) }
     fields.set(.xRequestID, "\(request.id)")
     fields.set(.traceparent, "\(request.trace)")
-    fields.append(.via, "1.1 moviesnow-edge")
+    fields.append(.via, Self.via)
+    if let key = request.publicKey, !fields.contains(.xAPIKey) { fields.append(.xAPIKey, key) }
     if let identity {
       let client = EdgeClient(
-        address: "\(request.client.address)", country: request.client.country ?? "", requestID: "\(request.id)")
-      let subject = EdgeClientSignature.Subject(
-        method: request.method.rawValue, host: authority.name, target: target)
+        address: "\(request.client.address)", country: country(request)?.description ?? "", requestID: "\(request.id)")
+      let subject = EdgeClientSignature.Subject(method: method.rawValue, host: authority.name, target: target)
       fields.set(.edgeClient, identity.sign(client, for: subject, at: now()))
     }
-    return fields
+    return ClientRequest(method, authority, target, fields: fields)
   }
 
-  private func response(to request: Request, from answer: ClientResponse) -> Response {
-    var fields = answer.fields
-    fields.removeHopByHop()
-    // The server writes these itself.
-    for name in [.contentLength, .date, .xRequestID, .traceparent, .server] + SecurityFields.alwaysOurs {
-      fields.remove(name)
-    }
-    fields.removeCrossOrigin()
-    fields.append(.via, "1.1 moviesnow-edge")
-    let hasContent = request.method != .head && !answer.status.forbidsBody && answer.length != 0
+  func send(_ wanted: ClientRequest, deadline: Duration) async throws(HTTPClientError) -> ClientResponse {
+    try await client.send(wanted, deadline: deadline)
+  }
+
+  func response(_ answer: ClientResponse, to method: Method) -> Response {
+    let fields = clientFields(answer.fields)
+    let hasContent = method != .head && !answer.status.forbidsBody && answer.length != 0
     guard hasContent else {
       let length = answer.fields.first(.contentLength).flatMap { Int($0) }
-      let body: Body = request.method == .head ? length.map { .omitted(length: $0) } ?? .none : .none
+      let body: Body = method == .head ? length.map { .omitted(length: $0) } ?? .none : .none
       return Response(answer.status, fields: fields, body: body)
     }
     return Response(answer.status, fields: fields, body: .stream(answer, length: answer.length))
   }
 
-  private func problem(_ error: HTTPClientError) -> Problem {
+  /// The origin's fields as a client may see them.
+  func clientFields(_ origin: Fields) -> Fields {
+    var fields = origin
+    fields.removeHopByHop()
+    // Said to the edge alone.
+    for name: FieldName in [.cdnCacheControl, .cacheTag, .edgeReuse] { fields.remove(name) }
+    // The server writes these itself.
+    for name in [.contentLength, .xRequestID, .traceparent, .server] + SecurityFields.alwaysOurs { fields.remove(name) }
+    fields.removeCrossOrigin()
+    fields.append(.via, Self.via)
+    return fields
+  }
+
+  /// Those of an answer that many clients will get: nothing in them is about the one who asked for it.
+  func sharedFields(_ origin: Fields) -> Fields {
+    var fields = clientFields(origin)
+    for name: FieldName in [.age, .rateLimit, .rateLimitPolicy] { fields.remove(name) }
+    if !fields.contains(.date) { fields.append(.date, "\(date)") }
+    return fields
+  }
+
+  static func problem(_ error: HTTPClientError) -> Problem {
     if case .timedOut = error { return Problem(.gatewayTimeout, "The origin did not answer in time") }
     return Problem(.badGateway, "The origin cannot be reached").with(.retryAfter, "1")
   }

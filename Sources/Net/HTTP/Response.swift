@@ -1,11 +1,13 @@
-/// An answer. The server adds Date, X-Request-ID, the security fields, and the framing (Content-Length or chunked):
-/// none of these belong in `fields`.
+/// An answer. The server adds X-Request-ID, the security fields, and the framing (Content-Length or chunked): none of
+/// these belong in `fields`. It adds Date too, unless there is one of when the answer was made elsewhere.
 package struct Response {
   package var status: Status
   package var fields: Fields
   package var body: Body
   /// Seconds, sent as Age. Apart from `fields` so that a cache can share those, rendered once, between its hits.
   package var age: Int?
+  /// Of a cache's hit: the seconds that it stays fresh, less than none once it is stale. Sent as Cache-Status.
+  package var hitTTL: Int?
 
   package init(_ status: Status, fields: Fields = Fields(), body: Body = .none) {
     self.status = status

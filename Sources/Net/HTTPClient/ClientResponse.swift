@@ -21,7 +21,7 @@ package final class ClientResponse: BodySource {
   }
 
   /// Asking for the next piece is what lets the server go on.
-  package func next() async throws -> [UInt8]? { try await exchange.next() }
+  package func next() async throws(HTTPClientError) -> [UInt8]? { try await exchange.next() }
 
   /// All of the content. Hides the general `collect`, whose error is for requests.
   package func collect(limit: Int) async throws(HTTPClientError) -> [UInt8] {

@@ -40,7 +40,7 @@ struct HeadWriter {
   }
 
   mutating func setDate(_ date: HTTPDate) {
-    dateLine = Array("date: \(date)\r\nx-request-id: ".utf8)
+    dateLine = Array("date: \(date)\r\n".utf8)
   }
 
   func append(_ response: Response, _ framing: AnswerFraming, to request: Request, into output: inout [UInt8]) {
@@ -49,7 +49,9 @@ struct HeadWriter {
     case .notModified: output.append(contentsOf: notModifiedLine)
     default: output.append(contentsOf: Self.statusLine(response.status))
     }
-    output.append(contentsOf: dateLine)
+    // Of an answer that was made elsewhere, when that was. RFC 9110 §6.6.1.
+    if !response.fields.contains(.date) { output.append(contentsOf: dateLine) }
+    output.append("x-request-id: ")
     request.id.append(to: &output)
     output.append("\r\ntraceparent: ")
     request.trace.append(to: &output)
@@ -57,6 +59,7 @@ struct HeadWriter {
     crossOrigin.append(to: &output, for: request)
     output.append(contentsOf: response.fields.bytes)
     if let age = response.age { appendNumber("age: ", age, to: &output) }
+    if let seconds = response.hitTTL { appendNumber("cache-status: moviesnow-edge; hit; ttl=", seconds, to: &output) }
     if let length = framing.length { appendNumber("content-length: ", length, to: &output) }
     if framing.content == .chunked { output.append("transfer-encoding: chunked\r\n") }
     if framing.closes {
@@ -69,7 +72,8 @@ struct HeadWriter {
 
   private func appendNumber(_ label: String, _ number: Int, to output: inout [UInt8]) {
     output.append(label)
-    output.appendDecimal(number)
+    if number < 0 { output.append(UInt8(ascii: "-")) }
+    output.appendDecimal(abs(number))
     output.append("\r\n")
   }
 

@@ -1,0 +1,42 @@
+internal import HTTP
+
+/// How an answer came about, for the field Cache-Status: of one that went forward. Hits are the server's to write.
+/// Source: RFC 9211.
+struct CacheStatus: CustomStringConvertible {
+  enum Reason: String {
+    /// The cache is not for such requests.
+    case bypass
+    case method
+    case uriMiss = "uri-miss"
+    case varyMiss = "vary-miss"
+    case stale
+  }
+
+  var reason: Reason
+  /// Of the origin's answer, where the client gets another.
+  var originStatus: Status?
+  var isStored = false
+  /// It waited for another request's answer.
+  var isCollapsed = false
+  /// The origin could not be asked, or failed.
+  var originFailed = false
+
+  init(_ reason: Reason) { self.reason = reason }
+
+  var description: String {
+    var text = "moviesnow-edge; fwd=\(reason.rawValue)"
+    if let originStatus { text += "; fwd-status=\(originStatus.code)" }
+    if isStored { text += "; stored" }
+    if isCollapsed { text += "; collapsed" }
+    if originFailed { text += "; detail=origin-failed" }
+    return text
+  }
+}
+
+extension Response {
+  func noting(_ status: CacheStatus) -> Response {
+    var response = self
+    response.fields.append(.cacheStatus, status.description)
+    return response
+  }
+}

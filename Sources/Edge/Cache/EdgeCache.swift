@@ -1,0 +1,116 @@
+internal import HTTP
+internal import HTTPServer
+internal import Loop
+internal import Publication
+internal import Signing
+
+/// The answers of the origin that this worker keeps, and how they are used. A hit is decided without waiting for
+/// anything; a miss asks the origin once, however many want the same.
+///
+/// Each worker has a cache of its own: nothing is shared between loops, and each may ask for the same key once.
+final class EdgeCache {
+  /// What is kept, and what the origin's weakness may cost.
+  struct Limits {
+    /// Of all answers together, in bytes.
+    var room = 256 * 1024 * 1024
+    /// Of one answer, in bytes; what is larger is streamed and not kept.
+    var answer = 4 * 1024 * 1024
+    /// With a stale answer at hand, so long a caller may wait for a newer one.
+    var validation = Duration.seconds(3)
+    /// After the origin has failed to validate an answer, until it is asked again.
+    var holdOff = Duration.seconds(1)
+  }
+
+  /// What has to go to the origin, and what for.
+  struct Question {
+    let url: CacheKey
+    /// Of the variant that is wanted, as far as variants are known.
+    let key: CacheKey
+    /// May be given if the origin fails, and validated if it does not.
+    var stale: StoredAnswer?
+    let reason: CacheStatus.Reason
+    /// Of the caller: what variants are selected by.
+    let selection: Variation.Selection
+  }
+
+  let loop: EventLoop
+  let upstream: Upstream
+  let limits: Limits
+  let publicKeys: PublicKeys
+  var store: AnswerStore
+  var keys = CacheKeyWriter()
+  var uncacheable = UncacheableKeys()
+  var coverage = PurgeCoverage()
+  var flights = Flights()
+
+  /// - Parameter publicKeys: for the answers that the origin gives only to callers with a key.
+  init(on loop: EventLoop, _ upstream: Upstream, limits: Limits = Limits(), publicKeys: PublicKeys) {
+    self.loop = loop
+    self.upstream = upstream
+    self.limits = limits
+    self.publicKeys = publicKeys
+    store = AnswerStore(room: limits.room)
+  }
+
+  /// Of a request that the edge does not answer itself.
+  func dispatch(_ request: Request) -> Dispatch {
+    guard request.method == .get || request.method == .head else {
+      return .streamed { [self] request, content in await change(request, content) }
+    }
+    guard request.framing == .none, let url = keys.key(of: request) else {
+      return .streamed { [self] request, content in await upstream.forward(request, content, CacheStatus(.bypass)) }
+    }
+    switch decide(request, url) {
+    case .answer(let response): return .respond(response)
+    case .ask(let question): return .streamed { [self] in await answer($0, $1, question) }
+    }
+  }
+
+  enum Decision {
+    case answer(Response)
+    case ask(Question)
+  }
+
+  func decide(_ request: Request, _ url: CacheKey) -> Decision {
+    let now = loop.now
+    var key = url
+    var answer = store.answer(url)
+    if answer == nil, let variation = store.variation(of: url) {
+      key = keys.key(url, selecting: variation, fields: request.fields) { upstream.country(request) }
+      answer = store.answer(key)
+    }
+    func question(_ reason: CacheStatus.Reason, stale: StoredAnswer? = nil) -> Question {
+      let selection = Variation.Selection(fields: request.fields, country: upstream.country(request))
+      return Question(url: url, key: key, stale: stale, reason: reason, selection: selection)
+    }
+    guard let answer else { return .ask(question(key == url ? .uriMiss : .varyMiss)) }
+    if answer.needsPublicKey, !publicKeys.admit(request.publicKey) {
+      return .answer(Problem.noPublicKey.response(instance: request.id))
+    }
+    switch usability(of: answer, at: now) {
+    case .fresh: break
+    case .staleWhileRevalidate: refresh(request, answer, at: now) { question(.stale, stale: answer) }
+    case .staleIfError where now < answer.heldOffUntil: break
+    case .staleIfError, .expired: return .ask(question(.stale, stale: answer))
+    }
+    store.noteUse(of: answer)
+    return .answer(answer.hit(for: request, at: now))
+  }
+
+  /// An answer that a purge may have missed is as one that has gone stale.
+  private func usability(of answer: StoredAnswer, at now: Instant) -> Freshness.State {
+    let state = answer.freshness.state(at: now)
+    if coverage.covers(answer.askedAt) { return state }
+    return answer.freshness.servesErrors(at: now) ? .staleIfError : .expired
+  }
+
+  /// In the background, once.
+  private func refresh(_ request: Request, _ answer: StoredAnswer, at now: Instant, _ question: () -> Question) {
+    guard flights.flight(for: answer.key) == nil, now >= answer.heldOffUntil else { return }
+    let question = question()
+    // The request is the connection's: it will be another one's by then.
+    let wanted = wanted(request, question)
+    let flight = flights.takeOff(for: question.key, at: now)
+    loop.start { [self] in _ = await ask(wanted, question, flight) }
+  }
+}

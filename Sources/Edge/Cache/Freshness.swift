@@ -1,0 +1,69 @@
+internal import HTTP
+internal import Loop
+
+/// How old an answer is, and for how long it may be used. Source: RFC 9111 §4.2, RFC 5861.
+struct Freshness: Equatable {
+  enum State: Equatable {
+    case fresh
+    /// May be given while a newer one is fetched.
+    case staleWhileRevalidate
+    /// May be given only when the origin fails.
+    case staleIfError
+    case expired
+  }
+
+  /// For how long an answer serves: fresh, then stale while it's revalidated or while the origin fails.
+  struct Terms: Equatable {
+    var lifetime = Duration.zero
+    var staleWhileRevalidate = Duration.zero
+    var staleIfError = Duration.zero
+  }
+
+  let terms: Terms
+  private let received: Instant
+  private let initialAge: Duration
+
+  /// - Parameters:
+  ///   - age: when the answer was received.
+  ///   - received: when that was.
+  init(_ terms: Terms, age: Duration, received: Instant) {
+    self.terms = terms
+    self.received = received
+    initialAge = age
+  }
+
+  func age(at now: Instant) -> Duration { initialAge + (now - received) }
+
+  /// As it is sent.
+  func ageSeconds(at now: Instant) -> Int { Int(age(at: now).components.seconds) }
+
+  /// What is left of the freshness, negative once stale: age and this make up the lifetime.
+  func secondsLeft(at now: Instant) -> Int { Int(terms.lifetime.components.seconds) - ageSeconds(at: now) }
+
+  /// To the windows' last instant: each ends where it says, and not a request later.
+  func state(at now: Instant) -> State {
+    let staleness = age(at: now) - terms.lifetime
+    if staleness < .zero { return .fresh }
+    if staleness < terms.staleWhileRevalidate { return .staleWhileRevalidate }
+    return staleness < terms.staleIfError ? .staleIfError : .expired
+  }
+
+  /// Whether it may be given after the origin has failed.
+  func servesErrors(at now: Instant) -> Bool { age(at: now) - terms.lifetime < terms.staleIfError }
+}
+
+extension Freshness {
+  /// The age of an answer at its arrival, from its Age and Date and the time that it took. Source: RFC 9111 §4.2.3.
+  /// - Parameter delay: between request and answer.
+  static func age(of answer: Fields, at arrival: HTTPDate, delay: Duration) -> Duration {
+    let date = answer.bytes(.date).flatMap { HTTPDate($0) } ?? arrival
+    let apparent = max(0, arrival.secondsSinceEpoch - date.secondsSinceEpoch)
+    return max(.seconds(apparent), .seconds(statedAge(answer)) + delay)
+  }
+
+  /// Age is ignored unless it is a whole number, and cut where caches may stop counting. Source: RFC 9111 §5.1.
+  private static func statedAge(_ answer: Fields) -> Int {
+    guard let value = answer.bytes(.age), !value.isEmpty, value.allSatisfy(\.isDigit) else { return 0 }
+    return min(Int(value.text) ?? .max, 2_147_483_647)
+  }
+}

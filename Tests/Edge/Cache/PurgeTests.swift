@@ -1,0 +1,127 @@
+@testable import Edge
+import HTTP
+import Loop
+import Redis
+import Support
+import Testing
+
+@Suite struct `Purges` {
+  @Test func `a tag takes its answers with it, every variant, and leaves the others`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { request in
+        switch request.path.text {
+        case "/titles": .shared("list", tags: "titles, title:7")
+        case "/schedule": .shared("schedule", tags: "schedule", reuse: "country")
+        default: .shared("bundles", tags: "bundles:7")
+        }
+      }
+      func hits(_ targets: String..., from country: String = "DE") async throws -> [Bool] {
+        var hits: [Bool] = []
+        for target in targets { hits.append(try await stage.get(target, country: country).isImmediate) }
+        return hits
+      }
+      for country in ["DE", "US"] { _ = try await hits("/titles", "/schedule", "/bundles", from: country) }
+      stage.purge("schedule,unknown")
+      #expect(try await hits("/titles", "/bundles", "/schedule") == [true, true, false])
+      #expect(try await hits("/schedule", from: "US") == [false])
+      stage.purge("title:7")
+      #expect(try await hits("/titles", "/bundles", "/schedule") == [false, true, true])
+    }
+  }
+
+  @Test func `an answer that was asked for before a purge is neither kept nor given to who comes after it`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in .shared("old", tags: "titles") }
+      stage.origin.isHeld = true
+      var first: String?
+      stage.loop.start { first = try? await stage.get("/titles").text }
+      try await eventually("the origin is asked", on: stage.loop) { stage.origin.requests.count == 1 }
+      stage.purge("titles")
+      stage.origin.answer = { _ in .shared("new", tags: "titles") }
+      var second: String?
+      stage.loop.start { second = try? await stage.get("/titles").text }
+      try await eventually("it is asked again", on: stage.loop) { stage.origin.requests.count == 2 }
+      stage.origin.isHeld = false
+      try await eventually("both are answered", on: stage.loop) { first != nil && second != nil }
+      #expect(first == "old" && second == "new")
+      #expect(try await stage.get("/titles").text == "new")
+    }
+  }
+
+  @Test func `without sight of the purges everything is validated before it is given`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { Response.shared("list").conditional(on: $0) }
+      _ = try await stage.get("/titles")
+      stage.cache.hear(.away)
+      #expect(try await stage.get("/titles").note == "moviesnow-edge; fwd=stale; fwd-status=304; stored")
+      #expect(try await !stage.get("/titles").isImmediate)
+      await stage.origin.stop()
+      #expect(try await stage.get("/titles").text == "list", "with the origin away too, it is the best there is")
+      try stage.origin.start()
+      await stage.catchUp()
+      #expect(try await stage.get("/titles").isImmediate)
+    }
+  }
+
+  @Test func `after purges were missed each answer is validated once`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { Response.shared("list").conditional(on: $0) }
+      _ = try await stage.get("/titles")
+      stage.cache.hear(.away)
+      stage.cache.hear(.missed(stream: "edge:purges"))
+      await stage.catchUp()
+      #expect(try await !stage.get("/titles").isImmediate)
+      #expect(try await stage.get("/titles").isImmediate)
+    }
+  }
+
+  @Test func `what was kept before the stream was first read may have been purged before`() throws {
+    try CacheStage.run(follows: false) { stage in
+      stage.origin.answer = { Response.shared("list").conditional(on: $0) }
+      _ = try await stage.get("/titles")
+      await stage.catchUp()
+      #expect(try await !stage.get("/titles").isImmediate)
+      #expect(try await stage.get("/titles").isImmediate)
+    }
+  }
+
+  @Test func `a notice on the stream of a real Redis is obeyed, across its restart too`() throws {
+    try CacheStage.run(follows: false) { stage in
+      try await PrivateRedis.run(on: stage.loop) { server in
+        let url = try RedisURL(server.url)
+        let follower = StreamFollower(on: stage.loop, url: url, streams: [("edge:purges", .newest)]) {
+          stage.cache.hear($0)
+        }
+        defer { follower.close() }
+        let redis = RedisClient(loop: stage.loop, url: url)
+        defer { redis.close() }
+        stage.origin.answer = { request in
+          let name = String(request.path.text.dropFirst())
+          return .shared(name, tags: name)
+        }
+        func cached(_ target: String) async throws {
+          try await eventually("\(target) is a hit", on: stage.loop) {
+            (try? await stage.get(target).isImmediate) == true
+          }
+        }
+        try await cached("/titles")
+        try await cached("/bundles")
+        try await redis.send("XADD", "edge:purges", "*", "tags", "titles,x")
+        try await eventually("it is purged", on: stage.loop, within: .seconds(1)) {
+          stage.cache.store.count == 1
+        }
+        try await cached("/titles")
+        await server.kill()
+        try await eventually("nothing is trusted", on: stage.loop) {
+          (try? await stage.get("/titles").isImmediate) == false
+        }
+        try await server.start()
+        try await eventually("Redis is back", on: stage.loop) {
+          (try? await redis.send("XADD", "edge:purges", "*", "tags", "titles")) != nil
+        }
+        try await cached("/titles")
+        try await cached("/bundles")
+      }
+    }
+  }
+}

@@ -1,0 +1,102 @@
+@testable import Edge
+import HTTP
+import Loop
+import Support
+import Testing
+
+@Suite struct `Stale answers` {
+  @Test func `one is given at once while a newer one is fetched, and asked for only once`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in .shared("old", age: 40) }
+      _ = try await stage.get("/titles")
+      stage.origin.isHeld = true
+      stage.origin.answer = { _ in .shared("new") }
+      for _ in 0..<5 {
+        let stale = try await stage.get("/titles")
+        #expect(stale.isImmediate && stale.text == "old" && stale.age == 40 && stale.ttl == -10)
+      }
+      try await eventually("the origin is asked", on: stage.loop) { stage.origin.requests.count == 2 }
+      stage.origin.isHeld = false
+      try await eventually("the new one is given", on: stage.loop) {
+        (try? await stage.get("/titles").text) == "new"
+      }
+      #expect(stage.origin.requests.count == 2)
+      #expect(stage.origin.requests[1].fields.first(.ifNoneMatch) == "\"old\"")
+    }
+  }
+
+  @Test func `a 304 of the origin keeps the body, renews the fields, and makes it fresh again`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in .shared("list", age: 400, tags: "titles") }
+      _ = try await stage.get("/titles")
+      stage.origin.answer = { request in
+        Response.shared("list", seconds: 20, tags: "titles").with("x-total-count", "8").conditional(on: request)
+      }
+      let validated = try await stage.get("/titles")
+      #expect(validated.text == "list" && validated.note == "moviesnow-edge; fwd=stale; fwd-status=304; stored")
+      let hit = try await stage.get("/titles")
+      #expect(hit.isImmediate && hit.ttl == 20 && hit.age == 0 && hit.fields.first(.xTotalCount) == "8")
+      #expect(hit.fields.contains(.contentType) && hit.fields.count(of: .via) == 1)
+      stage.purge("titles")
+      #expect(try await !stage.get("/titles").isImmediate)
+    }
+  }
+
+  @Test func `with the origin away it serves within its window, and not beyond`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { $0.path.text == "/within" ? .shared("within", age: 329) : .shared("beyond", age: 331) }
+      _ = try await stage.get("/within")
+      _ = try await stage.get("/beyond")
+      await stage.origin.stop()
+      let served = try await stage.get("/within")
+      #expect(served.status == 200 && served.text == "within" && served.age == 329)
+      #expect(served.note == "moviesnow-edge; fwd=stale; detail=origin-failed")
+      #expect(try await stage.get("/within").isImmediate, "the origin is not asked again at once")
+      #expect(try await stage.get("/beyond").status == 502)
+      try await eventually("the window ends", on: stage.loop) { (try? await stage.get("/within").status) == 502 }
+      try stage.origin.start()
+      stage.origin.answer = { _ in .shared("back") }
+      try await eventually("the origin is asked again", on: stage.loop) {
+        (try? await stage.get("/within").text) == "back"
+      }
+    }
+  }
+
+  @Test(arguments: [Status.internalServerError, .badGateway, .serviceUnavailable, .gatewayTimeout])
+  func `the origin's own failure is as good as its absence`(status: Status) throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in .shared("list", age: 100) }
+      _ = try await stage.get("/titles")
+      stage.origin.answer = { _ in Problem(status).response(instance: .random()) }
+      let answers = await concurrently(3, on: stage.loop) { _ in try? await stage.get("/titles").text }
+      #expect(answers == ["list", "list", "list"])
+      #expect(stage.origin.requests.count == 2)
+      #expect(try await stage.get("/never").status == status.code)
+    }
+  }
+
+  @Test func `an origin that does not answer is not waited for where a stale answer will do`() throws {
+    var limits = EdgeCache.Limits()
+    limits.validation = .milliseconds(50)
+    try CacheStage.run(limits: limits) { stage in
+      stage.origin.answer = { _ in .shared("list", age: 100) }
+      _ = try await stage.get("/titles")
+      stage.origin.isHeld = true
+      let start = stage.loop.now
+      #expect(try await stage.get("/titles").text == "list")
+      #expect(stage.loop.now - start < .seconds(2))
+      stage.origin.isHeld = false
+    }
+  }
+
+  @Test func `an answer that the origin has withdrawn is gone`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in .shared("film", age: 100) }
+      _ = try await stage.get("/titles/7")
+      stage.origin.answer = { _ in Problem(.notFound).response(instance: .random()) }
+      #expect(try await stage.get("/titles/7").status == 404)
+      await stage.origin.stop()
+      #expect(try await stage.get("/titles/7").status == 502)
+    }
+  }
+}
