@@ -1,6 +1,6 @@
 # Each target is one script of deploy/local/.
 
-.PHONY: run demo test check
+.PHONY: run demo test check bench
 
 ## Sets up, builds in release mode and starts the embedded default.
 run:
@@ -17,3 +17,7 @@ test:
 ## The static part: format, style and arrows.
 check:
 	@deploy/local/check
+
+## Measures the edge beside its peers; ARGS="signed-url" runs one benchmark, ARGS=--help tells the rest.
+bench:
+	@deploy/local/bench $(ARGS)

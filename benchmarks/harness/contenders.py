@@ -1,0 +1,83 @@
+"""How each contender starts. All get one core and one worker."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from . import machine
+from .stage import ACCESS_KEY, BENCHMARKS, REPOSITORY, SECRET_KEY
+
+
+class Contender:
+    def __init__(self, stage, name, command, port, environment=None):
+        self.name = name
+        self.port = port
+        self.process = stage.start(name, command, port, machine.CONTENDER_CPU, environment)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(15)
+
+    @property
+    def pids(self):
+        return machine.family(self.process.pid)
+
+
+def edge(stage, case):
+    port = machine.free_port()
+    environment = {
+        "EDGE_LISTEN": f"127.0.0.1:{port}", "REDIS_URL": f"redis://127.0.0.1:{stage.redis_port}/0",
+        "EDGE_ORIGIN_URL": stage.store, "AWS_S3_ENDPOINT_URL": stage.store, "AWS_BUCKET_NAME": "films",
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        "DELIVERY_DAILY_IP_QUOTA_BUNDLES": "1000000000", "DELIVERY_DAILY_IP_QUOTA_DOWNLOADS": "1000000000",
+    }
+    program = REPOSITORY / ".build/release/moviesnow-edge"
+    configuration = REPOSITORY / "deploy/edge/edge.yaml"
+    return Contender(stage, "edge", [program, "serve", "--config", configuration], port, environment)
+
+
+def floor(stage, case):
+    """Answers with the very bytes that our edge answers with."""
+    program = stage.folder / "floor"
+    if not program.exists():
+        source = BENCHMARKS / "peers/floor/floor.c"
+        subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-Werror", "-o", program, source, "-luv"], check=True)
+    answer = stage.folder / f"{case.name}.answer"
+    answer.write_bytes(case.edge_answer)
+    port = machine.free_port()
+    return Contender(stage, "floor", [program, port, answer], port)
+
+
+def nginx(stage, case):
+    port = machine.free_port()
+    configuration = stage.configured(
+        "nginx/nginx.conf", "nginx.conf", port=port, redeem_digest=stage.redeem_digest,
+        heartbeat_digest=stage.heartbeat_digest)
+    return Contender(stage, "nginx", ["nginx", "-c", configuration], port)
+
+
+def varnish(stage, case):
+    port = machine.free_port()
+    configuration = stage.configured("varnish/default.vcl", "default.vcl")
+    command = [
+        "varnishd", "-F", "-j", "none", "-n", stage.folder / "varnish", "-a", f"127.0.0.1:{port}", "-f", configuration,
+        "-s", "malloc,256m", "-p", "thread_pools=1", "-p", "thread_pool_min=100", "-p", "timeout_idle=600",
+    ]
+    return Contender(stage, "varnish", command, port)
+
+
+def python(stage, case):
+    port = machine.free_port()
+    environment = {
+        "REDIS_PORT": str(stage.redis_port), "STORE": stage.store, "TITLES": str(stage.titles_folder),
+        "TITLES_ETAG": stage.etag, "REDEEM": stage.redeem_digest, "HEARTBEAT": stage.heartbeat_digest,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+    }
+    command = [
+        Path(sys.executable).with_name("uvicorn"), "--app-dir", BENCHMARKS / "peers/python", "--port", port,
+        "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning", "app:app",
+    ]
+    return Contender(stage, "python", command, port, environment)
+
+
+ALL = {"edge": edge, "floor": floor, "nginx": nginx, "varnish": varnish, "python": python}

@@ -1,0 +1,64 @@
+"""The numbers as a table, as JSON, and against their bounds."""
+
+import json
+import platform
+
+
+def table(cases, rows, idle):
+    """Markdown: CPU time a request, and latencies at the fixed rate beneath."""
+    names = ["edge", "floor", "nginx", "varnish", "python"]
+    lines = ["| CPU µs a request | " + " | ".join(names) + " |", "|---|" + "--:|" * len(names)]
+    for case in cases:
+        lines.append(f"| {case.title} | " + " | ".join(cell(rows[case.name].get(name)) for name in names) + " |")
+    lines += ["", "| p50 / p99 in µs | " + " | ".join(names) + " |", "|---|" + "--:|" * len(names)]
+    for case in cases:
+        lines.append(f"| {case.title} | " + " | ".join(latency(rows[case.name].get(name)) for name in names) + " |")
+    if idle:
+        lines += ["", "Idle connection: " + ", ".join(f"{name} {size:.0f} B" for name, size in idle.items()) + "."]
+    return "\n".join(lines) + "\n"
+
+
+def cell(row):
+    if row is None:
+        return ""
+    return "void" if row.cpu_us is None else f"{row.cpu_us:.2f}"
+
+
+def latency(row):
+    return f"{row.latency.p50_us} / {row.latency.p99_us}" if row and row.latency and not row.void else ""
+
+
+def verdicts(cases, rows, idle, idle_aim):
+    """Each bound with what was measured: (text, is within the threshold)."""
+    result = []
+    for case in cases:
+        ours = rows[case.name]["edge"].cpu_us
+        for bound in case.bounds:
+            theirs = rows[case.name][bound.peer].cpu_us
+            if ours is None or theirs is None:
+                result.append((f"{case.name}: void", False))
+                continue
+            ratio = ours / theirs
+            aim = "aim reached" if ratio <= bound.aim else "aim missed"
+            text = f"{case.name}: {ratio:.3f} of {bound.peer}, aim {bound.aim:.3f}, at most {bound.at_most:.3f}: {aim}"
+            result.append((text, ratio <= bound.at_most))
+    if idle:
+        aim = "aim reached" if idle["edge"] <= idle_aim else "aim missed"
+        result.append((f"idle connection: {idle['edge']:.0f} B, aim {idle_aim} B: {aim}", True))
+    return result
+
+
+def as_json(cases, rows, idle):
+    def one(row):
+        return {
+            "cpu_us": row.cpu_us, "rounds_cpu_us": [round(load.cpu_us, 3) for load in row.loads],
+            "requests": sum(load.requests for load in row.loads),
+            "p50_us": row.latency and row.latency.p50_us, "p99_us": row.latency and row.latency.p99_us,
+            "void": row.void or None,
+        }
+
+    return json.dumps({
+        "kernel": platform.release(),
+        "benchmarks": {case.name: {name: one(row) for name, row in rows[case.name].items()} for case in cases},
+        "idle_connection_bytes": idle,
+    }, indent=2) + "\n"
