@@ -6,23 +6,44 @@ package struct StorageKey: Hashable, Sendable, CustomStringConvertible {
   package let text: String
 
   package init?(_ text: String) {
-    let bytes = text.utf8
-    guard let first = bytes.first, let last = bytes.last, bytes.count <= 1024 else { return nil }
-    guard first != UInt8(ascii: "/"), first != UInt8(ascii: " "), last != UInt8(ascii: " ") else { return nil }
-    guard bytes.allSatisfy(Self.isAllowed) else { return nil }
-    let segments = text.split(separator: "/", omittingEmptySubsequences: true)
-    guard segments.allSatisfy({ $0 != "." && $0 != ".." }), last != UInt8(ascii: "/") else { return nil }
-    self.text = text.contains("//") ? segments.joined(separator: "/") : text
+    let bytes = text.utf8Span.span
+    guard (1...1024).contains(bytes.count), bytes[0] != UInt8(ascii: "/"), bytes[0] != UInt8(ascii: " ") else {
+      return nil
+    }
+    let last = bytes[bytes.count - 1]
+    guard last != UInt8(ascii: "/"), last != UInt8(ascii: " ") else { return nil }
+    var hasEmptySegment = false
+    var start = 0
+    for index in bytes.indices {
+      guard Self.isAllowed(bytes[index]) else { return nil }
+      guard bytes[index] == UInt8(ascii: "/") else { continue }
+      if index == start { hasEmptySegment = true }
+      guard !Self.isDots(bytes.extracting(start..<index)) else { return nil }
+      start = index + 1
+    }
+    guard !Self.isDots(bytes.extracting(start..<bytes.count)) else { return nil }
+    self.text = hasEmptySegment ? text.split(separator: "/").joined(separator: "/") : text
   }
 
   package var description: String { text }
 
-  package var fileName: String { text.split(separator: "/").last.map { String($0) } ?? text }
+  package var fileName: String {
+    let bytes = text.utf8
+    return bytes.lastIndex(of: UInt8(ascii: "/")).map { String(text[bytes.index(after: $0)...]) } ?? text
+  }
+
+  /// `.` or `..`
+  private static func isDots(_ segment: Span<UInt8>) -> Bool {
+    (1...2).contains(segment.count) && segment[0] == UInt8(ascii: ".")
+      && segment[segment.count - 1] == UInt8(ascii: ".")
+  }
 
   private static func isAllowed(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-    default: "._-/+=@() ".utf8.contains(byte)
+    case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: "+"): true
+    case UInt8(ascii: "="), UInt8(ascii: "@"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: " "): true
+    default: false
     }
   }
 }

@@ -11,7 +11,7 @@ package final class RedisClient {
   /// Commands that were lost, late or refused, since the start.
   package private(set) var failures: UInt64 = 0
   /// The digests under which the server knows our scripts.
-  private var digests: [RedisScript: String] = [:]
+  private var digests: [ObjectIdentifier: String] = [:]
 
   /// - Parameter tls: needed for a `rediss` URL, unused otherwise.
   package init(loop: EventLoop, url: RedisURL, tls: TLSContext? = nil, settings: RedisSettings = RedisSettings()) {
@@ -66,10 +66,10 @@ package final class RedisClient {
   }
 
   private func digest(of script: RedisScript, until end: Instant) async throws(RedisError) -> String {
-    if let digest = digests[script] { return digest }
+    if let digest = digests[ObjectIdentifier(script)] { return digest }
     let reply = try await send(RedisCommand("SCRIPT", "LOAD", script.source), deadline: end - loop.now)
     let digest = reply.text ?? ""
-    digests[script] = digest
+    digests[ObjectIdentifier(script)] = digest
     return digest
   }
 
@@ -78,8 +78,8 @@ package final class RedisClient {
   }
 }
 
-/// A server-side script: it runs as one step, nothing in between.
-package struct RedisScript: Hashable, Sendable {
+/// A server-side script: it runs as one step, nothing in between. Made once and kept: clients know it by its identity.
+package final class RedisScript: Sendable {
   package let source: String
 
   package init(_ source: String) { self.source = source }

@@ -1,20 +1,18 @@
-internal import CHiredis
-
 /// What a command is made of. Text goes as UTF-8, a number in decimal.
 package protocol RedisArgument {
-  func append(to bytes: inout [UInt8])
+  func append(to command: inout RedisCommand)
 }
 
 extension String: RedisArgument {
-  package func append(to bytes: inout [UInt8]) { bytes.append(contentsOf: utf8) }
+  package func append(to command: inout RedisCommand) { command.append(utf8Span.span) }
 }
 
 extension Int: RedisArgument {
-  package func append(to bytes: inout [UInt8]) { bytes.append(contentsOf: String(self).utf8) }
+  package func append(to command: inout RedisCommand) { String(self).append(to: &command) }
 }
 
 extension Int64: RedisArgument {
-  package func append(to bytes: inout [UInt8]) { bytes.append(contentsOf: String(self).utf8) }
+  package func append(to command: inout RedisCommand) { String(self).append(to: &command) }
 }
 
 extension Double: RedisArgument {
@@ -22,40 +20,42 @@ extension Double: RedisArgument {
 }
 
 extension [UInt8]: RedisArgument {
-  package func append(to bytes: inout [UInt8]) { bytes.append(contentsOf: self) }
+  package func append(to command: inout RedisCommand) { command.append(span) }
 }
 
-/// A command's words, one after the other in one buffer. Any bytes may stand in a word: nothing is ever quoted.
+/// A command's words as they go on the wire. Any bytes may stand in a word: nothing is ever quoted.
+/// Source: Redis serialization protocol specification, "Sending commands to a Redis server".
 package struct RedisCommand: Sendable {
-  private var bytes: [UInt8] = []
-  private var lengths: [Int] = []
+  private var words: [UInt8] = []
+  private var count = 0
 
   package init(_ words: any RedisArgument...) { for word in words { append(word) } }
 
-  package mutating func append(_ word: some RedisArgument) {
-    let start = bytes.count
-    word.append(to: &bytes)
-    lengths.append(bytes.count - start)
+  package mutating func append(_ word: some RedisArgument) { word.append(to: &self) }
+
+  fileprivate mutating func append(_ word: Span<UInt8>) {
+    words.append(mark: UInt8(ascii: "$"), word.count)
+    unsafe word.withUnsafeBufferPointer { unsafe words.append(contentsOf: $0) }
+    words.append(UInt8(ascii: "\r"))
+    words.append(UInt8(ascii: "\n"))
+    count += 1
   }
 
   /// What it takes in a queue, in bytes.
-  var size: Int { bytes.count }
+  var size: Int { words.count }
 
-  /// Appends the command as it goes on the wire.
   func append(to wire: inout [UInt8]) {
-    unsafe bytes.withUnsafeBytes { bytes in
-      // An empty array has no address, and hiredis copies from whatever it is given, if only zero bytes.
-      let base = unsafe bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1)!
-      var offset = 0
-      var words: [UnsafePointer<CChar>?] = unsafe lengths.map { length in
-        defer { offset += length }
-        return unsafe (base + offset).assumingMemoryBound(to: CChar.self)
-      }
-      var command: UnsafeMutablePointer<CChar>?
-      let count = unsafe redisFormatCommandArgv(&command, Int32(lengths.count), &words, lengths.map { $0 })
-      precondition(count > 0, "hiredis could not format a command: out of memory")
-      unsafe wire.append(contentsOf: UnsafeRawBufferPointer(start: command, count: Int(count)))
-      unsafe redisFreeCommand(command)
-    }
+    wire.append(mark: UInt8(ascii: "*"), count)
+    wire.append(contentsOf: words)
+  }
+}
+
+extension [UInt8] {
+  /// A length as the protocol writes it.
+  fileprivate mutating func append(mark: UInt8, _ length: Int) {
+    append(mark)
+    append(contentsOf: String(length).utf8)
+    append(UInt8(ascii: "\r"))
+    append(UInt8(ascii: "\n"))
   }
 }

@@ -25,6 +25,14 @@ struct DeliveryRoutes {
       throw Problem(.badRequest, "Invalid bundle key; expected bundles/{...}.zip")
     }
     let grant = try await issuance.issue(wanted, for: request, purpose: purpose, now: Int64(time(nil)))
-    return Response.json(.ok, grant.json).with(.cacheControl, "no-store").with("pragma", "no-cache")
+    return Response(.ok, fields: Self.fields, body: .bytes(grant.json))
   }
+
+  private static let fields: Fields = {
+    var fields = Fields()
+    fields.append(.contentType, "application/json")
+    fields.append(.cacheControl, "no-store")
+    fields.append("pragma", "no-cache")
+    return fields
+  }()
 }

@@ -15,7 +15,7 @@ package struct Issuance {
     package let limitedBy: String?
 
     package var json: [UInt8] {
-      var writer = JSONWriter()
+      var writer = JSONWriter(capacity: url.utf8.count + 128)
       writer.object { grant in
         grant.field("url", url)
         grant.field("expires_at", expiresAt)
@@ -49,10 +49,13 @@ package struct Issuance {
   ) async throws(Problem) -> Grant {
     let decision = try allow(wanted, request, purpose, now)
     try await requireObject(wanted.key)
-    try await quota.requireRest(of: wanted.key.keyspace, client: request.client.address, now: now)
-    if let token = wanted.token { try await tokens.redeem(token, for: wanted.key, now: now) }
+    let charge = quota.charge(wanted.key.keyspace, client: request.client.address, now: now)
+    if let token = wanted.token {
+      try await tokens.redeem(token, for: wanted.key, charging: charge, now: now)
+    } else {
+      try await quota.settle(charge)
+    }
     let url = sign(wanted.key, wanted.fileName ?? wanted.key.fileName, decision.lifetime, now)
-    await quota.count(wanted.key.keyspace, client: request.client.address, now: now)
     return Grant(url: url, expiresAt: now + decision.lifetime, limitedBy: decision.limitedBy?.qualifiedName)
   }
 

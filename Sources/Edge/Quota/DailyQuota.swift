@@ -6,8 +6,9 @@ internal import Signing
 
 /// How many URLs one client address may be issued a day, per keyspace, counted in Redis until midnight UTC.
 ///
-/// A quota refuses once it is exhausted and counts only what was issued: requests that run at the same moment can
-/// overshoot it by their number. With Redis away it does not refuse: it protects bandwidth, it does not authorise.
+/// Refusing and counting are one step, and where a token is redeemed its redemption is part of that step: an exhausted
+/// quota costs no token, and nothing is overshot. With Redis away it does not refuse: it protects bandwidth, it does
+/// not authorise.
 package struct DailyQuota {
   package struct Limits: Sendable {
     /// `DELIVERY_DAILY_IP_QUOTA_BUNDLES`
@@ -20,6 +21,35 @@ package struct DailyQuota {
     func of(_ keyspace: StorageKey.Keyspace) -> Int { keyspace == .bundles ? bundles : downloads }
   }
 
+  /// One more URL for a client: what a script that issues it needs.
+  package struct Charge {
+    /// The counter's name in Redis, KEYS[1].
+    let name: [UInt8]
+    /// URLs a day, ARGV[1].
+    let limit: Int
+    /// When the count ends, in Unix seconds, ARGV[2].
+    let midnight: Int64
+    let secondsLeft: Int64
+    fileprivate let refusals: Counter
+
+    func refuse() -> Problem {
+      refusals.add()
+      return Problem(.tooManyRequests, "Quota exceeded").with(.retryAfter, String(secondsLeft))
+    }
+  }
+
+  /// Lua: refuses with `exhausted` when nothing is left.
+  static let checking = """
+    if tonumber(redis.call('GET', KEYS[1]) or 0) >= tonumber(ARGV[1]) then return 'exhausted' end
+    """
+  /// Lua: counts one.
+  static let counting = """
+    if redis.call('INCR', KEYS[1]) == 1 then redis.call('EXPIREAT', KEYS[1], ARGV[2]) end
+    """
+
+  private static let settling = RedisScript(checking + "\n" + counting + "\nreturn 'counted'")
+  private static let secondsADay: Int64 = 86_400
+
   private let redis: RedisClient
   private let limits: Limits
   private let refusals: Counter
@@ -31,35 +61,28 @@ package struct DailyQuota {
       "edge_quota_refusals_total", help: "URLs refused because their client had its daily share.")
   }
 
-  private static let counting = RedisScript(
-    """
-    local used = redis.call('INCR', KEYS[1])
-    if used == 1 then redis.call('EXPIREAT', KEYS[1], ARGV[1]) end
-    return used
-    """)
+  /// - Parameter now: Unix seconds.
+  package func charge(_ keyspace: StorageKey.Keyspace, client: IPAddress, now: Int64) -> Charge {
+    let midnight = (now / Self.secondsADay + 1) * Self.secondsADay
+    return Charge(
+      name: name(keyspace, client, now), limit: limits.of(keyspace), midnight: midnight, secondsLeft: midnight - now,
+      refusals: refusals)
+  }
 
+  /// Counts a URL that needs no token.
   /// - Throws: `Problem` 429 with the seconds to midnight UTC.
-  package func requireRest(of keyspace: StorageKey.Keyspace, client: IPAddress, now: Int64) async throws(Problem) {
-    guard let used = try? await redis.send("GET", name(keyspace, client, now)).integer else { return }
-    guard used >= limits.of(keyspace) else { return }
-    refusals.add()
-    throw Problem(.tooManyRequests, "Quota exceeded").with(.retryAfter, String(midnight(after: now) - now))
+  package func settle(_ charge: Charge) async throws(Problem) {
+    let answer = try? await redis.run(Self.settling, keys: [charge.name], arguments: [charge.limit, charge.midnight])
+    if answer?.text == "exhausted" { throw charge.refuse() }
   }
 
-  /// Best effort: a URL that was issued is not taken back because it could not be counted.
-  package func count(_ keyspace: StorageKey.Keyspace, client: IPAddress, now: Int64) async {
-    let name = name(keyspace, client, now)
-    _ = try? await redis.run(Self.counting, keys: [name], arguments: [midnight(after: now)])
-  }
-
-  private static let secondsADay: Int64 = 86_400
-
-  private func midnight(after now: Int64) -> Int64 { (now / Self.secondsADay + 1) * Self.secondsADay }
-
-  private func name(_ keyspace: StorageKey.Keyspace, _ client: IPAddress, _ now: Int64) -> String {
+  private func name(_ keyspace: StorageKey.Keyspace, _ client: IPAddress, _ now: Int64) -> [UInt8] {
     let day = CivilTime(unixSeconds: now)
-    let date = String(day.year * 10_000 + day.month * 100 + day.day)
-    return "quota:delivery:\(keyspace.rawValue):\(client):\(date)"
+    var name: [UInt8] = []
+    name.reserveCapacity(80)
+    for part in ["quota:delivery:", keyspace.rawValue, ":", client.description, ":"] { name.append(part) }
+    name.appendDecimal(day.year * 10_000 + day.month * 100 + day.day)
+    return name
   }
 }
 

@@ -6,6 +6,7 @@ package import Redis
 /// One-time tokens in Redis: `download:token:{token}` holds JSON with the key that it opens, how often, until when.
 package struct TokenStore {
   private let redis: RedisClient
+  private let redemptions = RedemptionIDs()
   private let granted: Counter
   private let refused: Counter
   private let unavailable: Counter
@@ -22,57 +23,76 @@ package struct TokenStore {
 
   /// Checks, binds, counts and expires in one step, keeping the time to live. A redemption that Redis has counted and
   /// whose reply was lost is repeated under the same id and gets the same answer, not a second use.
-  /// KEYS: token, redemption. ARGV: storage key, Unix seconds now.
+  /// KEYS: quota, token, redemption. ARGV: the quota's limit and end, storage key, Unix seconds now.
   private static let redemption = RedisScript(
     """
-    local done = redis.call('GET', KEYS[2])
+    local done = redis.call('GET', KEYS[3])
     if done then return done end
-    local text = redis.call('GET', KEYS[1])
+    \(DailyQuota.checking)
+    local text = redis.call('GET', KEYS[2])
     if not text then return 'unknown' end
     local ok, token = pcall(cjson.decode, text)
     if not ok or type(token) ~= 'table' then return 'unknown' end
     local bound = token.storage_key or token.key
-    if bound and bound ~= cjson.null and bound ~= ARGV[1] then return 'other-key' end
+    if bound and bound ~= cjson.null and bound ~= ARGV[3] then return 'other-key' end
     local ends = tonumber(token.expires_at)
-    if ends and ends <= tonumber(ARGV[2]) then return 'unknown' end
+    if ends and ends <= tonumber(ARGV[4]) then return 'unknown' end
     local most = tonumber(token.max_uses) or 1
     local used = (tonumber(token.used) or 0) + 1
-    if used > most then return 'exhausted' end
+    if used > most then return 'used-up' end
     if used == most then
-      redis.call('DEL', KEYS[1])
+      redis.call('DEL', KEYS[2])
     else
       token.used = used
-      redis.call('SET', KEYS[1], cjson.encode(token), 'KEEPTTL')
+      redis.call('SET', KEYS[2], cjson.encode(token), 'KEEPTTL')
     end
-    redis.call('SET', KEYS[2], 'granted', 'EX', 60)
+    redis.call('SET', KEYS[3], 'granted', 'EX', 60)
+    \(DailyQuota.counting)
     return 'granted'
     """)
 
-  /// - Throws: `Problem` 403 bound to another key or used up, 404 unknown or expired, 503 with Redis away.
-  package func redeem(_ token: String, for key: StorageKey, now: Int64) async throws(Problem) {
+  /// Redeems the token and counts the URL against its client's quota; refused by either, it does neither.
+  /// - Throws: `Problem` 403 bound to another key or used up, 404 unknown or expired, 429 quota, 503 with Redis away.
+  package func redeem(
+    _ token: String, for key: StorageKey, charging charge: DailyQuota.Charge, now: Int64
+  ) async throws(Problem) {
     let answer: String?
-    do throws(RedisError) { answer = try await redemption(of: token, for: key, now: now) } catch {
+    do throws(RedisError) { answer = try await redemption(of: token, for: key, charge, now: now) } catch {
       unavailable.add()
       throw Problem(.serviceUnavailable, "Token verification unavailable").with(.retryAfter, "1")
     }
+    if answer == "exhausted" { throw charge.refuse() }
     (answer == "granted" ? granted : refused).add()
     switch answer {
     case "granted": return
     case "other-key": throw Problem(.forbidden, "Token does not authorize this resource")
-    case "exhausted": throw Problem(.forbidden, "Token uses exhausted")
+    case "used-up": throw Problem(.forbidden, "Token uses exhausted")
     default: throw Problem(.notFound, "Token not found or expired")
     }
   }
 
-  private func redemption(of token: String, for key: StorageKey, now: Int64) async throws(RedisError) -> String? {
-    // Ours and not the request's id, which a client may choose: it could redeem again under the same one.
-    let redemption = String(UInt64.random(in: .min ... .max), radix: 36)
-    let keys = ["download:token:\(token)", "download:redeemed:\(token):\(redemption)"]
-    let arguments: [any RedisArgument] = [key.text, now]
+  private func redemption(
+    of token: String, for key: StorageKey, _ charge: DailyQuota.Charge, now: Int64
+  ) async throws(RedisError) -> String? {
+    let keys: [any RedisArgument] = [
+      charge.name, "download:token:" + token, "download:redeemed:" + token + ":" + redemptions.next(),
+    ]
+    let arguments: [any RedisArgument] = [charge.limit, charge.midnight, key.text, now]
     do throws(RedisError) { return try await redis.run(Self.redemption, keys: keys, arguments: arguments).text } catch {
       // Redis may have counted this redemption; asking again under the same id tells.
       guard error.mayHaveRun else { throw error }
       return try await redis.run(Self.redemption, keys: keys, arguments: arguments).text
     }
+  }
+}
+
+/// Names redemptions apart. Ours and not the request's id, which a client may choose: it could redeem again under the
+/// same one. Counted from a random start, since drawing each would ask the system each time.
+private final class RedemptionIDs {
+  private var last = UInt64.random(in: .min ... .max)
+
+  func next() -> String {
+    last &+= 1
+    return String(last, radix: 36)
   }
 }

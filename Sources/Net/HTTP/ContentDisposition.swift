@@ -3,16 +3,23 @@ package enum ContentDisposition {
   /// The last component of the name, with an ASCII form for old clients and the true one beside it when they differ.
   package static func attachment(_ fileName: String) -> String {
     let name = clean(fileName)
-    let plain = name.utf8.allSatisfy { $0 < 0x80 }
-    let ascii = String(decoding: name.unicodeScalars.map { $0.isASCII ? UInt8($0.value) : 0x5F }, as: UTF8.self)
-    return "attachment; filename=\"\(ascii)\"" + (plain ? "" : "; filename*=UTF-8''\(PercentEncoding.encode(name))")
+    let start = "attachment; filename=\""
+    guard !name.allSatisfy({ $0 < 0x80 }) else { return start + name.text + "\"" }
+    // One underscore a character: bytes below 0xC0 only go on with one.
+    let ascii = name.filter { $0 < 0x80 || $0 >= 0xC0 }.map { $0 < 0x80 ? $0 : UInt8(ascii: "_") }
+    return start + ascii.text + "\"; filename*=UTF-8''" + PercentEncoding.encode(name.text)
   }
 
-  /// No path, no quote or backslash to end the string early, no control characters.
-  private static func clean(_ fileName: String) -> String {
-    let last = fileName.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? ""
-    let scalars = last.unicodeScalars.filter { $0.value >= 0x20 && $0 != "\u{7F}" && $0 != "\"" && $0 != "%" }
-    let name = String(String.UnicodeScalarView(scalars))
-    return name.isEmpty || name.allSatisfy { $0 == "." } ? "download" : name
+  /// No path, no quote or backslash to end the string early, no control characters. Only ASCII goes: it stays UTF-8.
+  private static func clean(_ fileName: String) -> [UInt8] {
+    let bytes = Array(fileName.utf8)
+    let end = bytes.lastIndex { !isSeparator($0) }.map { $0 + 1 } ?? 0
+    let start = bytes[..<end].lastIndex(where: isSeparator).map { $0 + 1 } ?? 0
+    let name = bytes[start..<end].filter {
+      $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "%")
+    }
+    return name.allSatisfy { $0 == UInt8(ascii: ".") } ? Array("download".utf8) : name
   }
+
+  private static func isSeparator(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") }
 }

@@ -7,8 +7,15 @@ package struct FieldName: Hashable, Sendable, ExpressibleByStringLiteral, Custom
 
   /// Of a name from outside; nil when it is not a token.
   package init?(token name: some StringProtocol) {
-    guard !name.isEmpty, name.utf8.allSatisfy(\.isTokenCharacter) else { return nil }
-    description = String(decoding: name.utf8.map(\.loweredASCII), as: UTF8.self)
+    let name = String(name)
+    let bytes = name.utf8Span.span
+    var isLowered = true
+    for index in bytes.indices {
+      guard bytes[index].isTokenCharacter else { return nil }
+      if bytes[index].loweredASCII != bytes[index] { isLowered = false }
+    }
+    guard bytes.count > 0 else { return nil }
+    description = isLowered ? name : name.lowercased()
   }
 }
 

@@ -45,14 +45,22 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
   }
 
   package var description: String {
-    if family == .v4 {
-      return (0..<4).map { String(low >> UInt64(24 - 8 * $0) & 0xFF) }.joined(separator: ".")
-    }
+    if family == .v4 { return dotted }
     let groups = [high, low].flatMap { half in [48, 32, 16, 0].map { half >> UInt64($0) & 0xFFFF } }
     let zeros = Self.longestZeroRun(groups)
     let hex = groups.map { String($0, radix: 16) }
     guard zeros.count > 1 else { return hex.joined(separator: ":") }
     return hex[..<zeros.lowerBound].joined(separator: ":") + "::" + hex[zeros.upperBound...].joined(separator: ":")
+  }
+
+  private var dotted: String {
+    var text: [UInt8] = []
+    text.reserveCapacity(15)
+    for place in 0..<4 {
+      if place > 0 { text.append(UInt8(ascii: ".")) }
+      text.appendDecimal(Int(low >> UInt64(24 - 8 * place) & 0xFF))
+    }
+    return text.text
   }
 
   private static func dotted(_ bytes: ArraySlice<UInt8>) -> UInt32? {

@@ -11,6 +11,12 @@ package struct JSONWriter {
     self.bytes = bytes
   }
 
+  /// With room for so many bytes, when the caller knows about how many there will be.
+  package init(capacity: Int) {
+    bytes = []
+    bytes.reserveCapacity(capacity)
+  }
+
   package mutating func object<E: Error>(_ members: (inout JSONWriter) throws(E) -> Void) throws(E) {
     try nested(open: UInt8(ascii: "{"), close: UInt8(ascii: "}"), members)
   }
@@ -75,25 +81,33 @@ package struct JSONWriter {
     needsComma = true
   }
 
+  /// Bytes that stand for themselves are copied in runs.
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case UInt8(ascii: "\n"): bytes.append("\\n")
-      case UInt8(ascii: "\r"): bytes.append("\\r")
-      case UInt8(ascii: "\t"): bytes.append("\\t")
-      case 0..<0x20: escapeControl(byte)
-      default: bytes.append(byte)
-      }
+    let utf8 = text.utf8Span.span
+    var copied = 0
+    for index in utf8.indices {
+      let byte = utf8[index]
+      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+      bytes.append(copying: utf8.extracting(copied..<index))
+      escape(byte)
+      copied = index + 1
     }
+    bytes.append(copying: utf8.extracting(copied..<utf8.count))
     bytes.append(UInt8(ascii: "\""))
   }
 
-  private mutating func escapeControl(_ byte: UInt8) {
-    bytes.append(byte < 0x10 ? "\\u000" : "\\u00")
-    bytes.append(String(byte, radix: 16))
+  private mutating func escape(_ byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\n"): bytes.append("\\n")
+    case UInt8(ascii: "\r"): bytes.append("\\r")
+    case UInt8(ascii: "\t"): bytes.append("\\t")
+    case 0..<0x20:
+      bytes.append(byte < 0x10 ? "\\u000" : "\\u00")
+      bytes.append(String(byte, radix: 16))
+    default:
+      bytes.append(UInt8(ascii: "\\"))
+      bytes.append(byte)
+    }
   }
 }

@@ -29,19 +29,19 @@ package struct PolicyCounters: Sendable {
   package var limit = HookCounters()
 
   package subscript(hook: PolicyHook) -> HookCounters {
-    get {
-      switch hook {
-      case .classify: classify
-      case .authorize: authorize
-      case .limit: limit
-      }
+    switch hook {
+    case .classify: classify
+    case .authorize: authorize
+    case .limit: limit
     }
-    set {
-      switch hook {
-      case .classify: classify = newValue
-      case .authorize: authorize = newValue
-      case .limit: limit = newValue
-      }
+  }
+
+  /// In place: a call is counted three times a request and more.
+  mutating func count(_ hook: PolicyHook, nanoseconds: UInt64, denied: Bool, failed: Bool) {
+    switch hook {
+    case .classify: classify.count(nanoseconds, denied: denied, failed: failed)
+    case .authorize: authorize.count(nanoseconds, denied: denied, failed: failed)
+    case .limit: limit.count(nanoseconds, denied: denied, failed: failed)
     }
   }
 }

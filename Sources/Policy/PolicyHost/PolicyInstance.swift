@@ -80,7 +80,7 @@ internal import PolicyABI
       case POLICY_DENY where values.rule < rules.count && hook == .authorize: .deny
       default: nil
       }
-    counters[hook].count(elapsed, denied: outcome == .deny, failed: outcome == nil)
+    counters.count(hook, nanoseconds: elapsed, denied: outcome == .deny, failed: outcome == nil)
     guard let outcome else {
       budget.failed()
       counters.isQuarantined = budget.isSpent

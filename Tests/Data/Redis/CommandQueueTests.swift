@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test func `it bounds the bytes that wait`() {
-    var queue = makeQueue(bytes: 100)
+    var queue = makeQueue(bytes: 200)
     let large = RedisCommand("SET", "k", [UInt8](repeating: 1, count: 90))
     let taken = [queue.append(large, deadline: start, waiter: 1), queue.append(large, deadline: start, waiter: 2)]
     #expect(taken == [true, false])

@@ -8,6 +8,8 @@ import Testing
 
 @Suite struct `Redemptions whose reply is lost` {
   private let key = StorageKey("bundles/a/S01.zip")!
+  /// Ten minutes before the end of 2099.
+  private let now: Int64 = 4_102_444_200
 
   @Test func `the connection is cut after the script ran: one grant, one use counted, none lost`() throws {
     let loop = EventLoop()
@@ -20,20 +22,23 @@ import Testing
         let redis = RedisClient(loop: loop, url: try RedisURL("redis://127.0.0.1:\(relay.port)"))
         defer { redis.close() }
         let tokens = TokenStore(redis: redis)
+        let charge = DailyQuota(redis: redis).charge(.bundles, client: .loopback, now: now)
         for token in ["first", "second"] {
           let json = #"{"storage_key":"bundles/a/S01.zip","max_uses":2}"#
           try await direct.send("SET", "download:token:\(token)", json, "EX", 600)
         }
         // Teaches the script, so that the reply that is lost next is the redemption's own.
-        try await tokens.redeem("first", for: key, now: 1000)
+        try await tokens.redeem("first", for: key, charging: charge, now: now)
         relay.losesNextReply = true
-        try await tokens.redeem("second", for: key, now: 1000)
+        try await tokens.redeem("second", for: key, charging: charge, now: now)
         #expect(relay.repliesLost == 1)
         let left = try await direct.send("GET", "download:token:second")
         #expect(left.text?.contains(#""used":1"#) == true)
-        try await tokens.redeem("second", for: key, now: 1000)
+        try await tokens.redeem("second", for: key, charging: charge, now: now)
         let gone = try await direct.send("EXISTS", "download:token:second")
         #expect(gone.integer == 0)
+        let counted = try await direct.send("GET", "quota:delivery:bundles:127.0.0.1:20991231")
+        #expect(counted.integer == 3)
       }
     }
   }

@@ -47,6 +47,23 @@ import Testing
     }
   }
 
+  @Test func `an exhausted quota refuses, and the token survives`() throws {
+    try withRedis { redis, loop in
+      try await store("t", "{}", redis)
+      #expect(await redeem(1, redis, loop, quota: 0) == [429])
+      let left = try await redis.send("EXISTS", "download:token:t")
+      #expect(left.integer == 1)
+    }
+  }
+
+  @Test func `a refused redemption is not counted against the quota`() throws {
+    try withRedis { redis, loop in
+      #expect(await redeem(1, redis, loop) == [404])
+      let counters = try await redis.send("KEYS", "quota:*")
+      #expect(counters.array == [])
+    }
+  }
+
   @Test func `with Redis away it is a 503, and the token survives`() throws {
     let loop = EventLoop()
     let _: Void = try loop.run {
@@ -82,13 +99,18 @@ import Testing
   }
 
   /// The statuses of that many redemptions at once, 200 for a grant.
-  private func redeem(_ count: Int, _ redis: RedisClient, _ loop: EventLoop) async -> [UInt16] {
+  private func redeem(
+    _ count: Int, _ redis: RedisClient, _ loop: EventLoop, quota: Int = 1_000
+  ) async -> [UInt16] {
     let tokens = TokenStore(redis: redis)
+    var limits = DailyQuota.Limits()
+    limits.bundles = quota
+    let charge = DailyQuota(redis: redis, limits: limits).charge(.bundles, client: .loopback, now: 1000)
     var outcomes: [UInt16] = []
     for _ in 0..<count {
       loop.start {
         do {
-          try await tokens.redeem("t", for: key, now: 1000)
+          try await tokens.redeem("t", for: key, charging: charge, now: 1000)
           outcomes.append(200)
         } catch { outcomes.append((error as? Problem)?.status.code ?? 0) }
       }

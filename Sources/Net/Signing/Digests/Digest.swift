@@ -26,6 +26,11 @@ package struct Digest: Sendable {
   package var hex: String { withSpan(Hex.encode) }
 
   package func appendHex(to output: inout [UInt8]) {
-    withSpan { Hex.append($0, to: &output) }
+    var text = InlineArray<128, UInt8>(repeating: 0)
+    for index in 0..<count {
+      text[index * 2] = Hex.digit(storage[index] >> 4)
+      text[index * 2 + 1] = Hex.digit(storage[index] & 15)
+    }
+    output.append(copying: text.span.extracting(0..<count * 2))
   }
 }

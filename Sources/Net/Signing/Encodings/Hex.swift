@@ -42,7 +42,7 @@ package enum Hex {
   }
 
   /// Without a branch: the digits of a hash are random, and guessing wrong costs more than the hash.
-  private static func digit(_ value: UInt8) -> UInt8 {
+  static func digit(_ value: UInt8) -> UInt8 {
     let isLetter = (9 &- value) >> 7
     return UInt8(ascii: "0") &+ value &+ isLetter &* (UInt8(ascii: "a") - UInt8(ascii: "9") - 1)
   }

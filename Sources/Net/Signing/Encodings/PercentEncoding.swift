@@ -37,19 +37,19 @@ package enum PercentEncoding {
     return output
   }
 
+  /// What stands for itself is copied in runs.
   private static func append(_ input: Span<UInt8>, keepingSlashes: Bool, to output: inout [UInt8]) {
-    output.append(addingCapacity: input.count * 3) { text in
-      for index in input.indices {
-        let byte = input[index]
-        if isUnreserved(byte) || keepingSlashes && byte == UInt8(ascii: "/") {
-          text.append(byte)
-        } else {
-          text.append(UInt8(ascii: "%"))
-          text.append(upperDigit(byte >> 4))
-          text.append(upperDigit(byte & 15))
-        }
-      }
+    var copied = 0
+    for index in input.indices {
+      let byte = input[index]
+      if isUnreserved(byte) || keepingSlashes && byte == UInt8(ascii: "/") { continue }
+      output.append(copying: input.extracting(copied..<index))
+      output.append(UInt8(ascii: "%"))
+      output.append(upperDigit(byte >> 4))
+      output.append(upperDigit(byte & 15))
+      copied = index + 1
     }
+    output.append(copying: input.extracting(copied..<input.count))
   }
 
   static func append(_ byte: UInt8, isLiteral: Bool, to output: inout [UInt8]) {

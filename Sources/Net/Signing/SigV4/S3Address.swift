@@ -13,6 +13,8 @@ package struct S3Address: Sendable {
   package let host: [UInt8]
   /// `/bucket`, or nothing where the host names the bucket.
   package let pathPrefix: [UInt8]
+  /// The end of a canonical request that signs no field but `host`.
+  let canonicalEnd: [UInt8]
 
   /// `endpoint` is `scheme://host[:port]`; nil means AWS itself. Nil if the endpoint is no such thing.
   package init?(endpoint: String?, region: String, bucket: String, addressing: S3Addressing) {
@@ -27,7 +29,9 @@ package struct S3Address: Sendable {
     let authority = isVirtual ? "\(bucket).\(name)" : String(name)
     let defaultPort = scheme == "https" ? "443" : "80"
     origin = Array("\(scheme)://\(authority)\(port.map { ":\($0)" } ?? "")".utf8)
-    host = Array((port == nil || port.map(String.init) == defaultPort ? authority : "\(authority):\(port!)").utf8)
+    let host = port == nil || port.map(String.init) == defaultPort ? authority : "\(authority):\(port!)"
+    self.host = Array(host.utf8)
+    canonicalEnd = Array("\nhost:\(host)\n\nhost\n\(SigV4Canonical.unsignedPayload)".utf8)
     var prefix: [UInt8] = []
     if !isVirtual {
       prefix.append(UInt8(ascii: "/"))

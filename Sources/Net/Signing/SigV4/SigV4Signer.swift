@@ -6,10 +6,12 @@ package struct SigV4Signer {
   private let service = "s3"
 
   private var signingKey: SigV4SigningKey
-  /// `X-Amz-Algorithm=…&X-Amz-Credential=…&X-Amz-Date=` of the day.
-  private var queryPrefix: [UInt8] = []
   private var time: [UInt8] = []
   private var timeSeconds: Int64 = .min
+  /// `X-Amz-Algorithm=…&X-Amz-Credential=…&X-Amz-Date=…&X-Amz-Expires=` of the second.
+  private var queryStart: [UInt8] = []
+  /// What `stringToSign` starts with in this second, its length.
+  private var stringStart = 0
   private let encodedToken: [UInt8]?
   private var items: [SigV4Canonical.QueryItem] = []
 
@@ -23,7 +25,6 @@ package struct SigV4Signer {
     encodedToken = credentials.sessionToken.map { Array("&X-Amz-Security-Token=\(PercentEncoding.encode($0))".utf8) }
     signingKey = SigV4SigningKey(
       secret: credentials.secretAccessKey, unixSeconds: 0, region: region, service: service)
-    setQueryPrefix()
     canonicalRequest.reserveCapacity(2_048)
     stringToSign.reserveCapacity(256)
   }
@@ -54,7 +55,11 @@ package struct SigV4Signer {
 
     beginCanonicalRequest(request.method, path: url[pathStart..<pathEnd])
     appendCanonicalQuery(of: url)
-    endCanonicalRequest(headers, host: request.address.host, payload: SigV4Canonical.unsignedPayload)
+    if headers.isEmpty {
+      canonicalRequest.append(contentsOf: request.address.canonicalEnd)
+    } else {
+      endCanonicalRequest(headers, payload: SigV4Canonical.unsignedPayload)
+    }
 
     url.append(contentsOf: Self.signatureName)
     sign().appendHex(to: &url)
@@ -68,7 +73,7 @@ package struct SigV4Signer {
     var query: [UInt8] = []
     appendQuery(of: request, to: &query)
     appendCanonicalQuery(of: query)
-    endCanonicalRequest(headers, host: request.address.host, payload: payload)
+    endCanonicalRequest(headers, payload: payload)
 
     let scope = String(decoding: signingKey.scope, as: UTF8.self)
     let names = headers.map(\.name).joined(separator: ";")
@@ -80,26 +85,24 @@ package struct SigV4Signer {
     if unixSeconds == timeSeconds { return }
     timeSeconds = unixSeconds
     time = CivilTime(unixSeconds: unixSeconds).basicFormat
-    if signingKey.covers(unixSeconds) { return }
-    signingKey = SigV4SigningKey(
-      secret: credentials.secretAccessKey, unixSeconds: unixSeconds, region: region, service: service)
-    setQueryPrefix()
+    if !signingKey.covers(unixSeconds) {
+      signingKey = SigV4SigningKey(
+        secret: credentials.secretAccessKey, unixSeconds: unixSeconds, region: region, service: service)
+    }
+    let scope = String(decoding: signingKey.scope, as: UTF8.self)
+    let credential = PercentEncoding.encode("\(credentials.accessKeyID)/\(scope)")
+    let algorithm = "X-Amz-Algorithm=AWS4-HMAC-SHA256"
+    queryStart = Array("\(algorithm)&X-Amz-Credential=\(credential)&X-Amz-Date=\(amzDate)&X-Amz-Expires=".utf8)
+    stringToSign.removeAll(keepingCapacity: true)
+    signingKey.appendStringStart(SigV4Canonical.algorithm, time: time, to: &stringToSign)
+    stringStart = stringToSign.count
   }
 
   var amzDate: String { String(decoding: time, as: UTF8.self) }
 
-  private static let expiresName = Array("&X-Amz-Expires=".utf8)
   private static let signedHeadersName = Array("&X-Amz-SignedHeaders=".utf8)
+  private static let onlyHostSigned = Array("&X-Amz-SignedHeaders=host".utf8)
   private static let signatureName = Array("&X-Amz-Signature=".utf8)
-  private static let hostOnly = Array("host".utf8)
-  private static let hostLine = Array("\nhost:".utf8)
-  private static let afterHostLine = Array("\n\nhost\n".utf8)
-
-  private mutating func setQueryPrefix() {
-    let scope = String(decoding: signingKey.scope, as: UTF8.self)
-    let credential = PercentEncoding.encode("\(credentials.accessKeyID)/\(scope)")
-    queryPrefix = Array("X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=\(credential)&X-Amz-Date=".utf8)
-  }
 
   private func signedHeaders(of request: SigV4Request) -> [SigV4Field] {
     let host = SigV4Field("host", String(decoding: request.address.host, as: UTF8.self))
@@ -107,14 +110,12 @@ package struct SigV4Signer {
   }
 
   private func appendSignatureQuery(expiresSeconds: Int, headers: [SigV4Field], to url: inout [UInt8]) {
-    url.append(contentsOf: queryPrefix)
-    url.append(contentsOf: time)
-    url.append(contentsOf: Self.expiresName)
+    url.append(contentsOf: queryStart)
     url.append(contentsOf: String(expiresSeconds).utf8)
-    url.append(contentsOf: Self.signedHeadersName)
     if headers.isEmpty {
-      url.append(contentsOf: Self.hostOnly)
+      url.append(contentsOf: Self.onlyHostSigned)
     } else {
+      url.append(contentsOf: Self.signedHeadersName)
       PercentEncoding.append(headers.map(\.name).joined(separator: ";"), to: &url)
     }
     if let encodedToken { url.append(contentsOf: encodedToken) }
@@ -159,23 +160,16 @@ package struct SigV4Signer {
     SigV4Canonical.append(items, of: bytes, to: &canonicalRequest)
   }
 
-  private mutating func endCanonicalRequest(_ headers: [SigV4Field], host: [UInt8], payload: String) {
-    if headers.isEmpty {
-      canonicalRequest.append(contentsOf: Self.hostLine)
-      canonicalRequest.append(contentsOf: host)
-      canonicalRequest.append(contentsOf: Self.afterHostLine)
-    } else {
-      canonicalRequest.append(UInt8(ascii: "\n"))
-      SigV4Canonical.append(headers, to: &canonicalRequest)
-      canonicalRequest.append(UInt8(ascii: "\n"))
-    }
+  private mutating func endCanonicalRequest(_ headers: [SigV4Field], payload: String) {
+    canonicalRequest.append(UInt8(ascii: "\n"))
+    SigV4Canonical.append(headers, to: &canonicalRequest)
+    canonicalRequest.append(UInt8(ascii: "\n"))
     canonicalRequest.append(contentsOf: payload.utf8)
   }
 
   private mutating func sign() -> Digest {
-    stringToSign.removeAll(keepingCapacity: true)
-    let hash = SHA256.hash(canonicalRequest)
-    signingKey.appendStringToSign(SigV4Canonical.algorithm, time: time, hash: hash, to: &stringToSign)
-    return signingKey.key.sign(stringToSign)
+    stringToSign.removeLast(stringToSign.count - stringStart)
+    SHA256.hash(canonicalRequest.span).appendHex(to: &stringToSign)
+    return signingKey.key.sign(stringToSign.span)
   }
 }

@@ -20,12 +20,17 @@ struct SigV4SigningKey {
 
   /// `algorithm`, time, scope and the hash of what is signed, one a line.
   func appendStringToSign(_ algorithm: [UInt8], time: [UInt8], hash: Digest, to output: inout [UInt8]) {
+    appendStringStart(algorithm, time: time, to: &output)
+    hash.appendHex(to: &output)
+  }
+
+  /// All but the hash, which stays the same for a second.
+  func appendStringStart(_ algorithm: [UInt8], time: [UInt8], to output: inout [UInt8]) {
     output.append(contentsOf: algorithm)
     output.append(UInt8(ascii: "\n"))
     output.append(contentsOf: time)
     output.append(UInt8(ascii: "\n"))
     output.append(contentsOf: scope)
     output.append(UInt8(ascii: "\n"))
-    hash.appendHex(to: &output)
   }
 }

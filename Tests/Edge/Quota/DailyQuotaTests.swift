@@ -1,0 +1,53 @@
+import Edge
+import HTTP
+import Loop
+import Publication
+import Redis
+import Support
+import Testing
+
+@Suite struct `A client's daily quota` {
+  @Test func `is chosen by the key's first folder`() {
+    #expect(StorageKey("bundles/a/S01.zip")?.keyspace == .bundles)
+    #expect(StorageKey("downloads/a/extras/b.zip")?.keyspace == .downloads)
+  }
+
+  @Test func `counts to its limit, not one beyond, however many come at once, and ends at midnight UTC`() throws {
+    try withQuota(downloads: 3) { quota, redis, loop in
+      let now: Int64 = 4_102_444_800 - 600
+      let charge = quota.charge(.downloads, client: IPAddress("203.0.113.7")!, now: now)
+      let refusals = await concurrently(10, on: loop) { _ -> [Problem] in
+        do throws(Problem) { try await quota.settle(charge) } catch { return [error] }
+        return []
+      }.joined()
+      #expect(refusals.count == 7)
+      #expect(refusals.allSatisfy { $0.status == .tooManyRequests && $0.fields.first(.retryAfter) == "600" })
+      let name = "quota:delivery:downloads:203.0.113.7:20991231"
+      let count = try await redis.send("GET", name)
+      let end = try await redis.send("EXPIRETIME", name)
+      #expect(count.integer == 3 && end.integer == 4_102_444_800)
+    }
+  }
+
+  @Test func `with Redis away refuses nobody`() throws {
+    try withQuota(downloads: 0) { quota, redis, _ in
+      redis.close()
+      try await quota.settle(quota.charge(.downloads, client: .loopback, now: 1000))
+    }
+  }
+
+  private func withQuota(
+    downloads: Int, _ body: @escaping (DailyQuota, RedisClient, EventLoop) async throws -> Void
+  ) throws {
+    let loop = EventLoop()
+    try loop.run {
+      try await PrivateRedis.run(on: loop) { server in
+        let redis = RedisClient(loop: loop, url: try RedisURL(server.url))
+        defer { redis.close() }
+        var limits = DailyQuota.Limits()
+        limits.downloads = downloads
+        try await body(DailyQuota(redis: redis, limits: limits), redis, loop)
+      }
+    }
+  }
+}
