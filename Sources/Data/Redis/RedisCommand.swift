@@ -16,7 +16,7 @@ extension Int64: RedisArgument {
 }
 
 extension Double: RedisArgument {
-  package func append(to bytes: inout [UInt8]) { bytes.append(contentsOf: description.utf8) }
+  package func append(to command: inout RedisCommand) { description.append(to: &command) }
 }
 
 extension [UInt8]: RedisArgument {
