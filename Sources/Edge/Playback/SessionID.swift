@@ -20,10 +20,7 @@ package struct SessionID: Hashable, Sendable {
 struct SessionKey: RedisArgument {
   let id: SessionID
 
-  func append(to bytes: inout [UInt8]) {
-    bytes += "player:session:".utf8
-    bytes += id.text.utf8
-  }
+  func append(to command: inout RedisCommand) { command.append("player:session:" + id.text) }
 }
 
 extension UInt8 {

@@ -10,7 +10,7 @@ package struct SessionStore {
 
   private let redis: RedisClient
   private let mostEvents: Int
-  private let eventIDs = EventIDs()
+  private let eventIDs = SerialIDs()
   /// After its last event, in seconds: a day's pause keeps a session.
   private static let lifetimeSeconds = 24 * 3600
   /// Four missed heartbeats of 30 s.
@@ -103,16 +103,5 @@ package struct SessionStore {
 
   private func idempotencyName(_ viewer: Viewer, _ key: String) -> String {
     "idem:player:start:\(SHA256.hash(Array("\(viewer.scope)\u{0}\(key)".utf8)).hex)"
-  }
-}
-
-/// Names for events that no other edge gives: by them an event that was sent twice is counted once. Not secret.
-private final class EventIDs {
-  private let prefix = String(UInt64.random(in: .min ... .max), radix: 36)
-  private var count: UInt64 = 0
-
-  func next() -> String {
-    count += 1
-    return prefix + "-" + String(count, radix: 36)
   }
 }

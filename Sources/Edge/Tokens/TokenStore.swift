@@ -6,7 +6,8 @@ package import Redis
 /// One-time tokens in Redis: `download:token:{token}` holds JSON with the key that it opens, how often, until when.
 package struct TokenStore {
   private let redis: RedisClient
-  private let redemptions = RedemptionIDs()
+  /// Ours and not the request's ids, which a client may choose: it could redeem again under the same one.
+  private let redemptionIDs = SerialIDs()
   private let granted: Counter
   private let refused: Counter
   private let unavailable: Counter
@@ -75,7 +76,7 @@ package struct TokenStore {
     of token: String, for key: StorageKey, _ charge: DailyQuota.Charge, now: Int64
   ) async throws(RedisError) -> String? {
     let keys: [any RedisArgument] = [
-      charge.name, "download:token:" + token, "download:redeemed:" + token + ":" + redemptions.next(),
+      charge.name, "download:token:" + token, "download:redeemed:" + token + ":" + redemptionIDs.next(),
     ]
     let arguments: [any RedisArgument] = [charge.limit, charge.midnight, key.text, now]
     do throws(RedisError) { return try await redis.run(Self.redemption, keys: keys, arguments: arguments).text } catch {
@@ -83,16 +84,5 @@ package struct TokenStore {
       guard error.mayHaveRun else { throw error }
       return try await redis.run(Self.redemption, keys: keys, arguments: arguments).text
     }
-  }
-}
-
-/// Names redemptions apart. Ours and not the request's id, which a client may choose: it could redeem again under the
-/// same one. Counted from a random start, since drawing each would ask the system each time.
-private final class RedemptionIDs {
-  private var last = UInt64.random(in: .min ... .max)
-
-  func next() -> String {
-    last &+= 1
-    return String(last, radix: 36)
   }
 }

@@ -26,6 +26,13 @@ import Testing
     return try JSONDocument.decode(Minted.self, from: Array(answer.text.utf8))
   }
 
+  /// As an edge does.
+  private func redeem(_ token: String, for key: StorageKey, _ house: BundlesFixture) async throws {
+    let now = CivilTime.nowUnixSeconds
+    let charge = DailyQuota(redis: house.redis).charge(.bundles, client: .loopback, now: now)
+    try await TokenStore(redis: house.redis).redeem(token, for: key, charging: charge, now: now)
+  }
+
   @Test func `the token that comes of it buys its object once, on any edge, and no other`() throws {
     try BundlesFixture.run { house in
       let minted = try await mint(house)
@@ -33,24 +40,22 @@ import Testing
       let now = CivilTime.nowUnixSeconds
       #expect((now + 590...now + 600).contains(minted.expiresAt))
       #expect((590...600).contains(try await house.redis.send("TTL", "download:token:\(minted.token)").integer ?? 0))
-      let edge = TokenStore(redis: house.redis)
       let key = try #require(StorageKey(Self.key))
       await #expect(throws: Problem.self) {
-        try await edge.redeem(minted.token, for: StorageKey("bundles/b/S01.zip")!, now: now)
+        try await redeem(minted.token, for: StorageKey("bundles/b/S01.zip")!, house)
       }
-      try await edge.redeem(minted.token, for: key, now: now)
-      await #expect(throws: Problem.self) { try await edge.redeem(minted.token, for: key, now: now) }
+      try await redeem(minted.token, for: key, house)
+      await #expect(throws: Problem.self) { try await redeem(minted.token, for: key, house) }
     }
   }
 
   @Test func `it may be used as often as it says`() throws {
     try BundlesFixture.run { house in
       let minted = try await mint(house, #", "max_uses": 3"#)
-      let edge = TokenStore(redis: house.redis)
       let key = try #require(StorageKey(Self.key))
-      for _ in 0..<3 { try await edge.redeem(minted.token, for: key, now: CivilTime.nowUnixSeconds) }
+      for _ in 0..<3 { try await redeem(minted.token, for: key, house) }
       await #expect(throws: Problem.self) {
-        try await edge.redeem(minted.token, for: key, now: CivilTime.nowUnixSeconds)
+        try await redeem(minted.token, for: key, house)
       }
     }
   }
