@@ -2,6 +2,6 @@
 package enum EdgeReuse: String, Sendable {
   /// Only to callers from the same country.
   case country
-  /// Only to callers with a public API key.
+  /// Only to callers with a public API key: an edge that knows none does not keep the answer.
   case publicKey = "public-key"
 }

@@ -130,9 +130,9 @@ extension EdgeCache {
       origin = stale.origin.updated(by: origin)
       status = stale.status
     }
-    guard let terms = StorageTerms.terms(of: status, origin), let variation = Variation(origin) else {
-      return own(answer, question)
-    }
+    guard let terms = StorageTerms.terms(of: status, origin), let variation = Variation(origin),
+      !(origin.needsPublicKey && publicKeys.isEmpty)
+    else { return own(answer, question) }
     let body: [UInt8]
     if answer.status == .notModified, let stale = question.stale {
       body = stale.body

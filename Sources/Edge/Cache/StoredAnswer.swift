@@ -40,7 +40,7 @@ final class StoredAnswer {
     self.askedAt = askedAt
     self.fields = fields
     tags = (origin.combined(.cacheTag) ?? "").utf8.split(separator: UInt8(ascii: ",")).map { $0.trimmedOWS.text }
-    needsPublicKey = origin.listContains(.edgeReuse, EdgeReuse.publicKey.rawValue)
+    needsPublicKey = origin.needsPublicKey
     validators = Validators(
       etag: origin.bytes(.etag).flatMap { ETag(parsing: $0) },
       lastModified: origin.bytes(.lastModified).flatMap { HTTPDate($0) })
@@ -82,6 +82,9 @@ final class StoredAnswer {
 }
 
 extension Fields {
+  /// Of the origin's answer.
+  var needsPublicKey: Bool { listContains(.edgeReuse, EdgeReuse.publicKey.rawValue) }
+
   /// Those that describe no content. Source: RFC 9110 §15.4.5.
   fileprivate var forNotModified: Fields {
     var kept = self

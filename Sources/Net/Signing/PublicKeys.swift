@@ -16,6 +16,8 @@ package struct PublicKeys: Sendable {
     }
   }
 
+  package var isEmpty: Bool { digests.isEmpty }
+
   /// - Parameter key: what the caller sent, if anything.
   package func admit(_ key: ArraySlice<UInt8>?) -> Bool {
     if digests.isEmpty { return true }

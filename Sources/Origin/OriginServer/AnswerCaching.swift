@@ -5,9 +5,11 @@ internal import Signing
 
 extension Response {
   /// The answer as its route's rules want it: fields, ETag, and 304 for a client that has it already.
-  /// - Parameter reply: how long this very answer is fresh, when that is shorter than the rules' time, and its tags.
-  func cached(by rules: Rules, _ reply: Reply, for request: Request) -> Response {
-    switch rules.caching {
+  /// - Parameters:
+  ///   - reply: how long this very answer is fresh, when that is shorter than the rules' time, and its tags.
+  ///   - reuse: to whom the edge may give the answer again, as far as that is not everyone.
+  func cached(by caching: Caching, _ reply: Reply, for request: Request, _ reuse: [EdgeReuse]) -> Response {
+    switch caching {
     case .none: return self
     case .noStore:
       return with(.cacheControl, "no-store").with("pragma", "no-cache")
@@ -25,7 +27,7 @@ extension Response {
       response.fields.set(.cacheControl, variesByCountry ? "private, max-age=\(seconds)" : "public, \(windows)")
       response.fields.set(.cdnCacheControl, windows)
       response.fields.setList(.cacheTag, reply.tags)
-      response.fields.setList(.edgeReuse, rules.edgeReuse.map(\.rawValue))
+      response.fields.setList(.edgeReuse, reuse.map(\.rawValue))
       let outcome = Conditions.evaluate(request, against: Validators(etag: tag))
       return outcome == .notModified ? response.withoutContent : response
     }
@@ -37,15 +39,6 @@ extension Response {
     response.body = .none
     response.fields.remove(.contentType)
     return response
-  }
-}
-
-extension Rules {
-  /// To whom the edge may give the answer again, as far as that is not everyone.
-  fileprivate var edgeReuse: [EdgeReuse] {
-    var limits: [EdgeReuse] = access == .publicKey ? [.publicKey] : []
-    if case .shared(_, variesByCountry: true) = caching { limits.append(.country) }
-    return limits
   }
 }
 

@@ -1,7 +1,9 @@
 internal import HTTP
 internal import Logging
 internal import Operations
+internal import Publication
 internal import Routing
+internal import Signing
 
 /// Takes a request through its route's rules in the one safe order: who, how often, once, alone, then the handler.
 struct RoutePipeline {
@@ -38,7 +40,15 @@ struct RoutePipeline {
     let call = Call(request, caller: caller)
     var response = try await idempotency.once(call, route, identity) { try await handle(call, route) }
     standing?.note(on: &response.fields)
-    return response.cached(by: route.rules, call.reply, for: request)
+    return response.cached(by: route.rules.caching, call.reply, for: request, edgeReuse(of: route))
+  }
+
+  /// To whom the edge may give the answer again, as far as that is not everyone.
+  private func edgeReuse(of route: Route) -> [EdgeReuse] {
+    var limits: [EdgeReuse] = []
+    if route.rules.access == .publicKey, !access.publicKeys.isEmpty { limits.append(.publicKey) }
+    if case .shared(_, variesByCountry: true) = route.rules.caching { limits.append(.country) }
+    return limits
   }
 
   /// The handler, alone, and word to the rest of the house of what came of it. A replayed answer does not come here.

@@ -7,9 +7,9 @@ import Testing
 
 @Suite struct `The edge's cache` {
   @Test func `a shared answer is fetched once and then given without waiting, with its age`() throws {
-    try CacheStage.run { stage in
+    try CacheStage.run(keys: PublicKeys(["x"])) { stage in
       stage.origin.answer = { _ in .shared("list", age: 3, tags: "titles", reuse: "public-key") }
-      let first = try await stage.get("/titles?q=a&page=1")
+      let first = try await stage.get("/titles?q=a&api_key=x&page=1")
       #expect(first.text == "list" && first.note == "moviesnow-edge; fwd=uri-miss; stored")
       let second = try await stage.get("/titles?page=1&q=a&api_key=x")
       #expect(second.isImmediate && second.text == "list" && second.age == 3 && second.ttl == 27)

@@ -19,6 +19,17 @@ import Testing
     }
   }
 
+  @Test func `an edge that knows no keys keeps nothing that needs one`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in .shared("list", reuse: "public-key") }
+      for _ in 0..<2 {
+        let answer = try await stage.get("/titles?api_key=one")
+        #expect(answer.note == "moviesnow-edge; fwd=uri-miss")
+      }
+      #expect(stage.origin.requests.count == 2)
+    }
+  }
+
   @Test func `the key goes on in a field, where no log keeps it`() throws {
     try CacheStage.run { stage in
       stage.origin.answer = { _ in Response(.noContent) }

@@ -140,13 +140,14 @@ import Testing
   }
 
   @Test func `a shared answer tells the edge its tags, and to whom it may be given again`() throws {
-    try withPipeline { pipeline, _ in
+    try withPipeline(keys: PublicKeys(["k"])) { pipeline, _ in
       let rules = Rules(.publicKey, caching: .shared(maxAge: .seconds(30), variesByCountry: true))
       let route = Route(.get, "/list", "List", rules) { call in
         call.reply.tags = ["titles", "title:7"]
         return ["a": 1]
       }
-      let answer = await pipeline.answer(Request(.get, "/list"), route)
+      #expect(await pipeline.answer(Request(.get, "/list"), route).status == .unauthorized)
+      let answer = await pipeline.answer(Request(.get, "/list?api_key=k"), route)
       #expect(answer.fields.first(.cacheTag) == "titles, title:7")
       #expect(answer.fields.first(.edgeReuse) == "public-key, country")
       #expect(answer.fields.first(.cacheControl) == "private, max-age=30")
@@ -261,7 +262,7 @@ import Testing
   // MARK: Help
 
   private func withPipeline(
-    audit: @escaping (AuditEvent) -> Void = { _ in },
+    keys: PublicKeys = PublicKeys(), audit: @escaping (AuditEvent) -> Void = { _ in },
     _ body: @escaping (RoutePipeline, EventLoop) async throws -> Void
   ) throws {
     let loop = EventLoop()
@@ -269,7 +270,7 @@ import Testing
       try await PrivateRedis.run(on: loop) { server in
         let redis = RedisClient(loop: loop, url: try RedisURL(server.url))
         defer { redis.close() }
-        let access = AccessGuard(publicKeys: PublicKeys()) { token in
+        let access = AccessGuard(publicKeys: keys) { token in
           guard ["user", "admin", "admin-without-mfa"].contains(token) else { throw Problem(.unauthorized) }
           return Caller(
             userId: token, email: "a@example.test", role: token == "user" ? .user : .admin,
