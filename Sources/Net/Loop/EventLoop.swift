@@ -123,7 +123,9 @@ internal import Glibc
     while next < ready.count {
       let job = ready[next]
       next += 1
-      unsafe job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+      // As isolated to the loop too, a task would leave that isolation at each continuation: one more job, and others
+      // could run between what it checked and the wait that it decided on.
+      unsafe job.runSynchronously(on: asUnownedTaskExecutor())
     }
     ready.removeAll(keepingCapacity: true)
   }

@@ -53,11 +53,8 @@ package final class EventConsumer {
   package func stop() async {
     isStopped = true
     if isWaiting { redis.close() }
-    unsafe await withUnsafeContinuation { continuation in
-      // Asked only here: on the way in, others of this loop's tasks may have run.
-      if hasEnded { return unsafe continuation.resume() }
-      waiters.append { unsafe continuation.resume() }
-    }
+    guard !hasEnded else { return }
+    unsafe await withUnsafeContinuation { continuation in waiters.append { unsafe continuation.resume() } }
   }
 
   private func consume() async throws {

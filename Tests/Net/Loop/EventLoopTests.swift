@@ -13,6 +13,22 @@ import Testing
     #expect(loop.handlesLeftOpen == 0)
   }
 
+  @Test func `between a check and the wait that it decides on no other task runs`() throws {
+    let loop = EventLoop()
+    let _: Void = try loop.run {
+      for _ in 0..<3 {
+        var steps: [String] = []
+        loop.start { steps.append("other") }
+        steps.append("check")
+        unsafe await withUnsafeContinuation { continuation in
+          steps.append("wait")
+          _ = loop.timer(after: .zero) { unsafe continuation.resume() }
+        }
+        #expect(steps == ["check", "wait", "other"])
+      }
+    }
+  }
+
   @Test func `an error of the body comes out of run`() {
     struct Refused: Error {}
     #expect(throws: Refused.self) { try EventLoop().run { throw Refused() } }
