@@ -112,7 +112,7 @@ let package = Package(
       "Origin", "Bundles",
       uses: ["HTTP", "JSON", "ObjectStore", "Postgres", "Publication", "Redis", "Routing", "Settings", "Signing"]),
     module("Origin", "Schedule", uses: ["HTTP", "Postgres", "Publication", "Routing"]),
-    module("Origin", "Playback", uses: ["JSON", "Loop", "Postgres", "Redis"]),
+    module("Origin", "Playback", uses: ["HTTP", "JSON", "Loop", "Postgres", "Redis", "Routing"]),
     module(
       "Origin", "OriginServer",
       uses: [
@@ -190,7 +190,7 @@ let package = Package(
         "Catalog", "Edge", "HTTP", "HTTPClient", "LocalObjectStore", "Loop", "ObjectStore", "Postgres", "Publication",
         "Redis", "Routing", "Signing",
       ]),
-    tests("Origin", "Playback", uses: ["Loop", "Postgres", "Redis"]),
+    tests("Origin", "Playback", uses: ["HTTP", "Loop", "Postgres", "Redis", "Routing"]),
     tests("Origin", "Schedule", uses: ["Catalog", "HTTP", "Postgres", "Publication", "Routing"]),
     tests("Policy", "PolicyHost", uses: ["PolicyABI", "Publication"]),
     .testTarget(

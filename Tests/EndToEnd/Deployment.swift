@@ -92,7 +92,7 @@ final class Deployment {
   ) -> [String: String] {
     [
       "EDGE_LISTEN": "127.0.0.1:0", "EDGE_OPS_LISTEN": "127.0.0.1:0", "REDIS_URL": redis, "EDGE_ORIGIN_URL": origin,
-      "EDGE_IDENTITY_KEYS": "e1:\(secrets.identity)",
+      "EDGE_IDENTITY_KEYS": "e1:\(secrets.identity)", "JWT_SECRET_KEY": secrets.tokens,
     ].merging(objects.environment) { $1 }
   }
 }

@@ -1,4 +1,6 @@
+import HTTP
 import Loop
+import Postgres
 import Support
 import Testing
 
@@ -37,6 +39,39 @@ import Testing
       try await eventually("its return is logged", on: stage.loop) { edge.output.contains("a dependency is back") }
       #expect(edge.output.split(separator: "a dependency is away").count == 2)
       #expect(try await ops.get("/readyz").status == 200)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `and the audit log names who signed in, who could not, and what an admin did`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage)
+      let admin = try await house.makeAdmin()
+      _ = try await house.logIn(admin.email, "wrong password")
+      let token = try await house.signIn(admin)["access_token"]
+      let title = #"{"type":"MOVIE","name":"Sintel","slug":"sintel"}"#
+      let fields: [(FieldName, String)] = [(.idempotencyKey, "k"), (.userAgent, "console/1")]
+      for _ in 0..<2 {
+        let made = try await house.edge.post("/api/v1/admin/titles", title, token: token, fields: fields)
+        #expect(made.status == 201)
+      }
+      let database = PostgresPool(on: stage.loop, try PostgresSettings(url: house.database))
+      defer { database.close() }
+      var events: [String] = []
+      try await eventually("all is written", on: stage.loop) {
+        let rows = try? await database.query(
+          """
+          SELECT concat_ws(' ', action, outcome, users.email, details->>'slug', user_agent) AS event
+          FROM audit_events LEFT JOIN users ON users.id = actor_id ORDER BY at
+          """)
+        events = (try? rows?.map { try $0.get("event", as: String.self) }) ?? []
+        return events.count >= 4
+      }
+      #expect(
+        events == [
+          "LOGIN FAILURE", "LOGIN SUCCESS \(admin.email)", "MFA_LOGIN SUCCESS \(admin.email)",
+          "TITLE_CREATE SUCCESS \(admin.email) sintel console/1",
+        ])
     }
   }
 

@@ -5,7 +5,7 @@ internal import Signing
 package enum LoginOutcome: Sendable {
   case signedIn(TokenPair)
   /// A second factor is due: the token that `finishLogin` takes together with a code.
-  case challenged(String)
+  case challenged(String, userID: String)
 }
 
 extension AccountRegistry {
@@ -20,7 +20,7 @@ extension AccountRegistry {
     if PasswordHash.isOutdated(user.passwordHash), let password = Password(password) {
       try await UserStore.setPasswordHash(try await hasher.hash(password), of: user.id, in: postgres)
     }
-    if user.isMFAEnabled { return .challenged(try await challenge(user.id)) }
+    if user.isMFAEnabled { return .challenged(try await challenge(user.id), userID: user.id) }
     return .signedIn(
       try await postgres.transaction { transaction in
         try await self.openSession(for: user.id, mfa: false, from: source, in: transaction)

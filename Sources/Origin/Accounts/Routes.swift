@@ -101,7 +101,10 @@ package struct AccountsRoutes {
           try await accounts.login(input.email, input.password, from: SignInSource(call))
         }
         switch outcome {
-        case .challenged(let challenge): return LoginAnswer(challenge: challenge)
+        case .challenged(let challenge, let userID):
+          call.actorId = userID
+          call.auditDetails = ["second_factor": "due"]
+          return LoginAnswer(challenge: challenge)
         case .signedIn(let pair):
           hand(pair, to: call)
           return LoginAnswer(pair)

@@ -100,7 +100,7 @@ package final class EventConsumer {
 
   /// One entry that the database cannot hold does not keep the others from being counted: halves find it.
   private func count(_ entries: ArraySlice<StreamEntry>) async throws {
-    do throws(PostgresError) { try await store.count(entries) } catch {
+    do { try await store.count(entries) } catch let error as PostgresError {
       guard case .server(let fault) = error, fault.isAboutValues, let first = entries.first else { throw error }
       guard entries.count > 1 else { return try await refuse(first, because: fault) }
       let middle = entries.startIndex + entries.count / 2

@@ -4,31 +4,28 @@ package import Redis
 
 /// Playback sessions in the database, each the sum of its events.
 package struct PlaybackStore {
-  private let database: any PostgresSession
+  private let database: PostgresPool
 
-  package init(_ database: any PostgresSession) { self.database = database }
+  package init(_ database: PostgresPool) { self.database = database }
 
-  /// Adds the events to their sessions, all of them or none, and each of them once however often it is given.
-  package func count(_ entries: some Collection<StreamEntry>) async throws(PostgresError) {
-    try await database.execute(
+  /// Adds the events to their sessions, all of them or none, and each of them once however often it is given. Returns
+  /// when that is on disk, whatever the server's default: what is counted is then taken from Redis.
+  package func count(_ entries: some Collection<StreamEntry>) async throws {
+    let document = Self.document(entries)
+    try await database.transaction { transaction in
+      try await transaction.execute("SET LOCAL synchronous_commit TO on")
+      try await transaction.execute(Self.counting(document))
+    }
+  }
+
+  /// Nil for a session whose start has not arrived.
+  package func summary(of id: String) async throws -> SessionSummary? {
+    try await database.query(
       """
-      WITH event AS (
-        SELECT DISTINCT ON (event) * FROM jsonb_to_recordset(\(Self.document(entries))::jsonb) AS e (\(Self.members))
-        ORDER BY event
-      ), new AS (
-        INSERT INTO playback_counted_events (event, place) SELECT event, place FROM event
-        ON CONFLICT (event) DO NOTHING RETURNING event
-      ), told AS (SELECT \(Self.told) FROM event JOIN new USING (event))
-      INSERT INTO playback_sessions AS s (
-        id, created_at, updated_at, last_event, event_count, \(Self.list(Self.sums)), \(Self.list(Self.facts)))
-      SELECT id, min(at), max(at), max(place), count(*), \(Self.each(Self.sums, Self.total)),
-        \(Self.each(Self.facts, Self.newest))
-      FROM told GROUP BY id ORDER BY id
-      ON CONFLICT (id) DO UPDATE SET
-        created_at = least(s.created_at, excluded.created_at), updated_at = greatest(s.updated_at, excluded.updated_at),
-        last_event = greatest(s.last_event, excluded.last_event), event_count = s.event_count + excluded.event_count,
-        \(Self.each(Self.sums, Self.sum)), \(Self.each(Self.facts, Self.newer))
-      """)
+      SELECT \(SessionSummary.columns) FROM playback_sessions
+      WHERE id = \(id) AND title_id IS NOT NULL
+      """
+    ).first.map(SessionSummary.init(row:))
   }
 
   /// Forgets the names of events that Redis cannot deliver again: those before `place`, the oldest that is delivered
@@ -41,8 +38,27 @@ package struct PlaybackStore {
   }
 }
 
-/// The parts of the statement that counts.
+/// The statement that counts, and its parts.
 extension PlaybackStore {
+  private static func counting(_ document: JSONText) -> SQL {
+    """
+    WITH event AS (
+      SELECT DISTINCT ON (event) * FROM jsonb_to_recordset(\(document)::jsonb) AS e (\(members)) ORDER BY event
+    ), new AS (
+      INSERT INTO playback_counted_events (event, place) SELECT event, place FROM event
+      ON CONFLICT (event) DO NOTHING RETURNING event
+    ), told AS (SELECT \(told) FROM event JOIN new USING (event))
+    INSERT INTO playback_sessions AS s (
+      id, created_at, updated_at, last_event, event_count, \(list(sums)), \(list(facts)))
+    SELECT id, min(at), max(at), max(place), count(*), \(each(sums, total)), \(each(facts, newest))
+    FROM told GROUP BY id ORDER BY id
+    ON CONFLICT (id) DO UPDATE SET
+      created_at = least(s.created_at, excluded.created_at), updated_at = greatest(s.updated_at, excluded.updated_at),
+      last_event = greatest(s.last_event, excluded.last_event), event_count = s.event_count + excluded.event_count,
+      \(each(sums, sum)), \(each(facts, newer))
+    """
+  }
+
   /// An event's members, as the edges name them.
   private static let members: SQL = """
     event text, session text, kind text, at bigint, place bigint, title_id text, user_id text, anon_id text,

@@ -73,7 +73,7 @@ import Testing
 
   private func challenged(_ accounts: AccountRegistry) async throws -> String {
     switch try await accounts.login(ada, adasPassword.text, from: somewhere) {
-    case .challenged(let challenge): return challenge
+    case .challenged(let challenge, _): return challenge
     case .signedIn: throw AccountsError.mfaNotSetUp
     }
   }

@@ -1,3 +1,4 @@
+import HTTP
 import Postgres
 import Redis
 import Support
@@ -87,6 +88,20 @@ import Testing
       try await store.forgetEvents(before: StreamPlace("1700000020000-0").number)
       let left = try await pool.query("SELECT event FROM playback_counted_events")
       #expect(try left.map { try $0.get("event", as: String.self) } == ["e3"])
+    }
+  }
+
+  @Test func `the origin answers what Redis has forgotten, in the members of the contract`() throws {
+    try withDatabase(PlaybackSchema.migrations) { pool in
+      try await PlaybackStore(pool).count([start, beat, seek, end])
+      let routes = RouteTable(PlaybackRoutes(pool).routes)
+      #expect(
+        try await routes.answer(.get, "/api/v1/player/sessions/s1").response.text
+          == #"{"anon_id":null,"created_at":1700000000,"device":{"platform":"tv"},"dropped_frames_total":3,"id":"s1","#
+          + #""last_bitrate_kbps":900,"last_error":null,"last_position_sec":505,"#
+          + #""playback":{"playback_type":"stream","quality":"auto"},"rebuffer_count":1,"rebuffer_ms_total":250,"#
+          + #""status":"completed","title_id":"sintel","updated_at":1700000020,"user_id":"u1","watched_sec":16}"#)
+      #expect(try await routes.answer(.get, "/api/v1/player/sessions/s2").response.status == .notFound)
     }
   }
 
