@@ -51,17 +51,18 @@ package final class EdgeNode {
             contentDisposition: ContentDisposition.attachment(fileName))
           return bucket.presigner.get(key.text, expiresSeconds: Int(lifetime), overrides: overrides, at: now)
         }))
+    let cache = Self.cache(settings, client, on: loop)
     let playback = PlaybackRoutes(
       sessions: SessionStore(redis: redis, mostEvents: settings.telemetry.mostEvents),
-      viewers: ViewerResolver(settings.telemetry))
+      viewers: ViewerResolver(settings.telemetry),
+      forgotten: cache.map { cache in { await cache.upstream.forward($0, CacheStatus(.bypass)) } })
     let routes = HealthRoutes(readiness: readiness).routes + delivery.routes + playback.routes
-    let cache = Self.cache(settings, client, on: loop)
     let meter = RequestMeter(
       routes.map(\.pattern), rest: cache == nil ? "unmatched" : "proxied", metrics,
       AccessLog(of: .edge, sample: settings.monitoring.accessLogSample))
     server = try Server(
       on: settings.listen, loop: loop, crossOrigin: settings.crossOrigin,
-      service: EdgeService(routes, for: settings.hosts, cache, meter))
+      service: EdgeService(routes, for: settings.hosts, settings.publicKeys, cache, meter))
     metrics.observe(server) { redis.failures }
     purges = cache.map { cache in
       let streams = [(name: PurgeNotice.stream, start: StreamFollower.Start.newest)]

@@ -5,6 +5,8 @@ internal import HTTPServer
 struct EdgeRoute {
   let method: Method
   let pattern: String
+  /// Anyone may call it; else a public API key is needed, once one is configured.
+  var isOpen = false
   /// Of the content, in bytes.
   var limit = 16 * 1024
   let handle: (Request) -> Handling

@@ -1,19 +1,25 @@
 internal import HTTP
 internal import HTTPServer
 internal import Monitoring
+internal import Signing
 
 /// The edge as an HTTP service: its own routes first, the cache and the origin for the rest.
 final class EdgeService: Service {
   private let routes: [EdgeRoute]
   private var router = Router<Int>()
   private let hosts: TrustedHosts
+  private let publicKeys: PublicKeys
   private let cache: EdgeCache?
   private let meter: RequestMeter
 
   /// - Parameter cache: without one there is no origin, and what the edge has no route for is not found.
-  init(_ routes: [EdgeRoute], for hosts: TrustedHosts, _ cache: EdgeCache?, _ meter: RequestMeter) {
+  init(
+    _ routes: [EdgeRoute], for hosts: TrustedHosts, _ publicKeys: PublicKeys, _ cache: EdgeCache?,
+    _ meter: RequestMeter
+  ) {
     self.routes = routes
     self.hosts = hosts
+    self.publicKeys = publicKeys
     self.cache = cache
     self.meter = meter
     for (place, route) in routes.enumerated() { router.add(route.method, route.pattern, place) }
@@ -25,6 +31,9 @@ final class EdgeService: Service {
     }
     if case .found(let place) = router.match(request) {
       request.route = place
+      guard routes[place].isOpen || publicKeys.admit(request.publicKey) else {
+        return .respond(Problem.noPublicKey.response(instance: request.id))
+      }
       return .buffered(limit: routes[place].limit, routes[place].handle)
     }
     guard let cache else { return .respond(Problem(.notFound).response(instance: request.id)) }

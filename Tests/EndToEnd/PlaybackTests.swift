@@ -112,6 +112,47 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
+  func `a session that Redis has forgotten is summed up by the origin`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage, anonymous)
+      let session = try await house.play()
+      #expect(try await house.beat(session, at: 10) == 202)
+      #expect(try await house.tell(session, "complete", #"{"position_sec":12,"duration_sec":12}"#).status == 202)
+      let remembered = try await house.summary(of: session)
+      try await house.untilCounted()
+      try await house.forget("player:session:*")
+      let forgotten = try await house.summary(of: session)
+      #expect(forgotten.status == 200 && forgotten.fields.all(.cacheControl) == ["no-store"])
+      for member in remembered.json?.names() ?? [] { #expect(forgotten[member] == remembered[member], "\(member)") }
+      #expect(forgotten["watched_sec"] == "12" && forgotten["status"] == "completed")
+      #expect(try await house.beat(session, at: 13) == 404)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `once a public API key is configured, no route of the player is open without one`() throws {
+    try Stage.run { stage in
+      let plan = Deployment.Plan(edgeSettings: ["ALLOW_ANON_TELEMETRY": "true", "PUBLIC_API_KEY": "old,new"])
+      let house = try await Deployment(on: stage, plan)
+      let key: [(FieldName, String)] = [(.xAPIKey, "new")]
+      let session = try #require(try await house.startSession(fields: key)["id"])
+      for (method, route) in [
+        (Method.post, "start"), (.post, "\(session)/heartbeat"), (.post, "\(session)/pause"),
+        (.post, "\(session)/resume"), (.post, "\(session)/seek"), (.post, "\(session)/complete"),
+        (.post, "\(session)/error"), (.get, session),
+      ] {
+        let refused = try await house.edge.send(method, "\(Deployment.sessions)/\(route)", "{}")
+        #expect(refused.status == 401 && refused["detail"] == "Invalid or missing API key", "\(route)")
+      }
+      #expect(try await house.edge.post("/api/v1/delivery/download-url", "{}").status == 401)
+      #expect(try await house.edge.get("/healthz").status == 200)
+      let beat = try await house.edge.post(
+        "\(Deployment.sessions)/\(session)/heartbeat?api_key=old", #"{"position_sec":1}"#)
+      #expect(beat.status == 202)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
   func `with Redis killed it is 503 and never 202, and what was acknowledged is there afterwards`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage, anonymous)

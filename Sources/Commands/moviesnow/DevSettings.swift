@@ -31,7 +31,10 @@ struct DevSettings {
     // Whoever opens it to a network calls it by a name that we cannot know.
     let names = address == "127.0.0.1" ? "localhost, 127.0.0.1" : "*"
     return try settings(
-      ["EDGE_LISTEN": "\(host):\(port)", "EDGE_ORIGIN_URL": origin, "TRUSTED_HOSTS": names], EdgeSettings.init)
+      [
+        "EDGE_LISTEN": "\(host):\(port)", "EDGE_ORIGIN_URL": origin, "TRUSTED_HOSTS": names,
+        "JWT_SECRET_KEY": try folder.secret("jwt.secret"), "ALLOW_ANON_TELEMETRY": "true",
+      ], EdgeSettings.init)
   }
 
   private var host: String { address.contains(":") ? "[\(address)]" : address }

@@ -7,8 +7,14 @@ struct HealthRoutes {
   let readiness: Readiness
 
   var routes: [EdgeRoute] {
-    ["/healthz", "/api/v1/healthz"].map { path in EdgeRoute(.get, path) { _ in .ready(Self.alive) } }
-      + ["/readyz", "/api/v1/readyz"].map { path in EdgeRoute(.get, path) { _ in .later { await ready() } } }
+    ["/healthz", "/api/v1/healthz"].map { path in open(path) { _ in .ready(Self.alive) } }
+      + ["/readyz", "/api/v1/readyz"].map { path in open(path) { _ in .later { await ready() } } }
+  }
+
+  private func open(_ path: String, handle: @escaping (Request) -> Handling) -> EdgeRoute {
+    var route = EdgeRoute(.get, path, handle: handle)
+    route.isOpen = true
+    return route
   }
 
   private static var alive: Response {

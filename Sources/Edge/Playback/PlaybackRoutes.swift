@@ -7,6 +7,8 @@ internal import JSON
 struct PlaybackRoutes {
   let sessions: SessionStore
   let viewers: ViewerResolver
+  /// Answers for a session that Redis has forgotten, or never knew: the origin keeps them all.
+  let forgotten: ((Request) async -> Response)?
 
   private static let sessionsPath = "/api/v1/player/sessions"
   private static let longestKey = 255
@@ -56,7 +58,12 @@ struct PlaybackRoutes {
   }
 
   private func summary(_ request: Request) async throws(Problem) -> Response {
-    Response.json(.ok, try await sessions.summary(of: sessionID(of: request)).json)
+    do throws(Problem) {
+      return Response.json(.ok, try await sessions.summary(of: sessionID(of: request)).json)
+    } catch {
+      guard error.status == .notFound, let forgotten else { throw error }
+      return await forgotten(request)
+    }
   }
 
   private func sessionID(of request: Request) throws(Problem) -> SessionID {
@@ -72,7 +79,8 @@ struct PlaybackRoutes {
       .later {
         do throws(Problem) {
           var response = try await answer(request)
-          response.fields.append(Self.uncached)
+          // The origin's say it themselves.
+          if !response.fields.contains(.cacheControl) { response.fields.append(Self.uncached) }
           return response
         } catch {
           return error.with(.pragma, "no-cache").response(instance: request.id)

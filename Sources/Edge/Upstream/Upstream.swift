@@ -42,6 +42,15 @@ package struct Upstream {
     case .length(let count): wanted.body = .stream(content, length: count)
     case .chunked, .untilClose: wanted.body = .stream(content, length: nil)
     }
+    return await relay(wanted, for: request, status)
+  }
+
+  /// The same for a request without content.
+  func forward(_ request: Request, _ status: CacheStatus) async -> Response {
+    await relay(wanted(request.method, request.targetWithoutPublicKey, request), for: request, status)
+  }
+
+  private func relay(_ wanted: ClientRequest, for request: Request, _ status: CacheStatus) async -> Response {
     do {
       return response(try await send(wanted, deadline: Self.deadline), to: request.method).noting(status)
     } catch {
