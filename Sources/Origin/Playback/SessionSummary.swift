@@ -39,8 +39,8 @@ package struct SessionSummary: Codable, Sendable {
 
   /// What `init(row:)` reads.
   static let columns: SQL = """
-    id, title_id, user_id, anon_id, extract(epoch FROM created_at)::bigint AS created_second,
-    extract(epoch FROM updated_at)::bigint AS updated_second, status, last_position_sec, last_bitrate_kbps,
+    id, title_id, user_id, anon_id, floor(extract(epoch FROM created_at))::bigint AS created_second,
+    floor(extract(epoch FROM updated_at))::bigint AS updated_second, status, last_position_sec, last_bitrate_kbps,
     rebuffer_count, rebuffer_ms_total, dropped_frames_total, watched_sec, last_error, device, quality, playback_type
     """
 

@@ -29,12 +29,12 @@ import Testing
   private let end = StreamEntry(
     "1700000020000-0",
     [
-      "session": "s1", "event": "e3", "kind": "complete", "at": "1700000020000", "position_sec": "505",
+      "session": "s1", "event": "e3", "kind": "complete", "at": "1700000020900", "position_sec": "505",
       "duration_sec": "506", "watched_sec": "5", "bitrate_kbps": "900",
     ])
 
   private let whole = """
-    (s1,sintel,u1,,completed,505,506,16,900,1,250,3,4,"2023-11-14 22:13:20+00","2023-11-14 22:13:40+00",tv,0.5)
+    (s1,sintel,u1,,completed,505,506,16,900,1,250,3,4,"2023-11-14 22:13:20+00","2023-11-14 22:13:40.9+00",tv,0.5)
     """
 
   @Test func `a session is what its events add up to`() throws {
