@@ -8,7 +8,7 @@ import Testing
 /// Against a real Redis.
 @Suite struct `Playback sessions` {
   @Test func `watched time is what was played forward, whatever is told besides`() throws {
-    try withStore { _, _, store in
+    try withStore { _, redis, store in
       let id = try await start(store)
       try await beat(store, id, at: 10)
       try await beat(store, id, at: 25)
@@ -28,6 +28,11 @@ import Testing
       #expect(summary.watchedSeconds == 25 + 3 + 1 + 10 + 5)
       #expect(summary.lastPositionSeconds == 9005)
       #expect(summary.status == "completed")
+      // What the origin adds up is the same.
+      let steps = try await redis.read(SessionStore.events, after: "0", patience: .milliseconds(10)).map { entry in
+        entry.first("watched_sec").flatMap { Double(String(decoding: $0, as: UTF8.self)) } ?? 0
+      }
+      #expect(steps.allSatisfy { $0 >= 0 } && steps.reduce(0, +) == summary.watchedSeconds)
     }
   }
 
