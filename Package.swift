@@ -112,7 +112,8 @@ let package = Package(
       "Origin", "Bundles",
       uses: ["HTTP", "JSON", "ObjectStore", "Postgres", "Publication", "Redis", "Routing", "Settings", "Signing"]),
     module("Origin", "Schedule", uses: ["HTTP", "Postgres", "Publication", "Routing"]),
-    module("Origin", "Playback", uses: ["HTTP", "JSON", "Loop", "Postgres", "Redis", "Routing"]),
+    module(
+      "Origin", "Playback", uses: ["HTTP", "JSON", "Loop", "Observability", "Postgres", "Redis", "Routing", .log]),
     module(
       "Origin", "OriginServer",
       uses: [
@@ -190,7 +191,7 @@ let package = Package(
         "Catalog", "Edge", "HTTP", "HTTPClient", "LocalObjectStore", "Loop", "ObjectStore", "Postgres", "Publication",
         "Redis", "Routing", "Signing",
       ]),
-    tests("Origin", "Playback", uses: ["HTTP", "Loop", "Postgres", "Redis", "Routing"]),
+    tests("Origin", "Playback", uses: ["HTTP", "Loop", "Observability", "Postgres", "Redis", "Routing"]),
     tests("Origin", "Schedule", uses: ["Catalog", "HTTP", "Postgres", "Publication", "Routing"]),
     tests("Policy", "PolicyHost", uses: ["PolicyABI", "Publication"]),
     .testTarget(

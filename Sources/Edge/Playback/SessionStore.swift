@@ -60,6 +60,7 @@ package struct SessionStore {
     var words: [any RedisArgument] = [
       eventIDs.next(), now, Self.lifetimeSeconds, Self.longestStepSeconds, mostEvents,
     ]
+    words.reserveCapacity(32)
     event.append(to: &words)
     switch try await run(SessionScripts.record, [SessionKey(id: id), Self.events], words).text {
     case "stored": return

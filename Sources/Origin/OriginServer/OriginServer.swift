@@ -92,7 +92,7 @@ package final class Origin {
       service: OriginService(routes, pipeline, meter))
     metrics.observe(server) { redis.failures }
     playback = EventConsumer(
-      on: loop, redis: settings.redis, database, name: "\(Self.hostName):\(settings.listen)")
+      on: loop, redis: settings.redis, database, name: "\(Self.hostName):\(settings.listen)", metrics)
     loop.start { [playback] in await playback.run() }
     outbox = Self.mailer(settings, on: loop).map { Outbox(on: loop, database, $0, from: settings.accounts.mailFrom) }
     if let outbox { loop.start { await outbox.run() } }

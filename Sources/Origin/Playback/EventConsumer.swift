@@ -1,4 +1,6 @@
+internal import Logging
 package import Loop
+package import Observability
 package import Postgres
 package import Redis
 
@@ -23,15 +25,28 @@ package final class EventConsumer {
   private let redis: RedisClient
   private let store: PlaybackStore
   private let name: String
+  private let taken: Counter
+  private let setAside: Counter
+  private let backlog: Gauge
+  private let log = Logger(label: "origin.playback")
   private var isStopped = false
   private var isWaiting = false
   private var hasEnded = false
   private var waiters: [() -> Void] = []
 
   /// - Parameter name: of this consumer in its group, the same after a restart: it finds what it has left.
-  package init(on loop: EventLoop, redis url: RedisURL, _ database: PostgresPool, name: String) {
+  package init(
+    on loop: EventLoop, redis url: RedisURL, _ database: PostgresPool, name: String, _ metrics: Metrics = Metrics()
+  ) {
     self.loop = loop
     self.name = name
+    taken = metrics.counter(
+      "origin_playback_events_taken_total", help: "Playback events taken from Redis into the database.")
+    setAside = metrics.counter(
+      "origin_playback_events_refused_total", help: "Playback events that the database cannot hold, set aside.")
+    backlog = metrics.gauge(
+      "origin_playback_events_waiting",
+      help: "Playback events in Redis for the database. At PLAYER_EVENTS_LIMIT edges take no more.")
     store = PlaybackStore(database)
     var settings = RedisSettings()
     // A connection of its own: its reads wait.
@@ -88,6 +103,7 @@ package final class EventConsumer {
     try await count(entries[...])
     let ids: [any RedisArgument] = entries.map(\.id)
     _ = try await redis.run(Self.acknowledgement, keys: [Self.stream], arguments: [Self.group] + ids)
+    taken.add(UInt64(entries.count))
     return true
   }
 
@@ -112,15 +128,18 @@ package final class EventConsumer {
   private func refuse(_ entry: StreamEntry, because fault: ServerFault) async throws(RedisError) {
     let reason = [(name: "place", value: Array(entry.id.utf8)), (name: "because", value: Array(fault.sqlState.utf8))]
     try await redis.append(to: Self.refused, keeping: 10_000, reason + entry.fields)
+    setAside.add()
+    log.warning("a playback event is set aside", metadata: ["entry": "\(entry.id)", "sqlstate": "\(fault.sqlState)"])
   }
 
-  /// Takes over what others have left, and forgets what cannot come again.
+  /// Takes over what others have left, looks how much waits, and forgets what cannot come again.
   private func sweep() async throws {
     while !isStopped {
       let left = try await redis.claim(
         Self.stream, group: Self.group, consumer: name, idle: Self.abandonedAfter, count: Self.batch)
       guard try await take(left) else { break }
     }
+    backlog.value = try await redis.send("XLEN", Self.stream).integer ?? 0
     let pending = try await redis.send("XPENDING", Self.stream, Self.group).array ?? []
     let oldest = pending.count > 1 ? pending[1].text : nil
     try await store.forgetEvents(before: oldest.map { StreamPlace($0).number } ?? .max)

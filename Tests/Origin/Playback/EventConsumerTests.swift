@@ -1,4 +1,5 @@
 import Loop
+import Observability
 import Postgres
 import Redis
 import Support
@@ -79,9 +80,12 @@ import Testing
       try await house.redis.append(
         to: EventConsumer.stream, keeping: 1000, bad.map { (name: $0.key, value: Array($0.value.utf8)) })
       try await house.append(10)
-      let consumer = house.consumer("one")
+      let metrics = Metrics()
+      let consumer = house.consumer("one", metrics)
       try await house.eventually("nothing waits") { try await house.waiting() == 0 }
       await consumer.stop()
+      #expect(metrics.snapshot.prometheusText.contains("origin_playback_events_refused_total 1\n"))
+      #expect(metrics.snapshot.prometheusText.contains("origin_playback_events_taken_total 21\n"))
       #expect(try await house.counted() == 20)
       let aside = try await house.redis.read(EventConsumer.refused, after: "0", patience: .milliseconds(10))
       #expect(aside.map { $0.first("event") } == [Array("bad".utf8)])
@@ -152,8 +156,8 @@ private final class House {
     self.database = database
   }
 
-  func consumer(_ name: String) -> EventConsumer {
-    let consumer = EventConsumer(on: loop, redis: redis.url, database, name: name)
+  func consumer(_ name: String, _ metrics: Metrics = Metrics()) -> EventConsumer {
+    let consumer = EventConsumer(on: loop, redis: redis.url, database, name: name, metrics)
     loop.start { await consumer.run() }
     return consumer
   }
