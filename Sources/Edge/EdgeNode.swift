@@ -51,7 +51,7 @@ package final class EdgeNode {
             contentDisposition: ContentDisposition.attachment(fileName))
           return bucket.presigner.get(key.text, expiresSeconds: Int(lifetime), overrides: overrides, at: now)
         }))
-    let cache = Self.cache(settings, client, on: loop)
+    let cache = Self.cache(settings, client, metrics, on: loop)
     let playback = PlaybackRoutes(
       sessions: SessionStore(redis: redis, mostEvents: settings.telemetry.mostEvents),
       viewers: ViewerResolver(settings.telemetry),
@@ -70,14 +70,16 @@ package final class EdgeNode {
     }
   }
 
-  private static func cache(_ settings: EdgeSettings, _ client: WebClient, on loop: EventLoop) -> EdgeCache? {
+  private static func cache(
+    _ settings: EdgeSettings, _ client: WebClient, _ metrics: Metrics, on loop: EventLoop
+  ) -> EdgeCache? {
     guard let origin = settings.origin else { return nil }
     let identity = settings.identityKeys.isEmpty ? nil : EdgeClientSignature(keys: settings.identityKeys)
     let upstream = Upstream(
       client, origin, identity: identity, country: { $0.client.country.flatMap { CountryCode($0) } },
       now: { Int64(time(nil)) })
     let limits = EdgeCache.Limits(room: settings.cacheBytes / settings.workers)
-    return EdgeCache(on: loop, upstream, limits: limits, publicKeys: settings.publicKeys)
+    return EdgeCache(on: loop, upstream, limits: limits, publicKeys: settings.publicKeys, metrics)
   }
 
   package var port: UInt16? { server.port }

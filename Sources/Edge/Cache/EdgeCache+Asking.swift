@@ -2,6 +2,7 @@ internal import HTTP
 internal import HTTPClient
 internal import HTTPServer
 internal import Loop
+internal import Observability
 internal import Signing
 
 /// What a miss does.
@@ -14,6 +15,7 @@ extension EdgeCache {
       guard let flight = flights.flight(for: question.key) else { return await lead(request, question) }
       switch await flight.wait() {
       case .stored(let answer) where isMeant(answer, for: question):
+        meter.collapsed.add()
         return forwarded(answer, to: request, question, isCollapsed: true)
       case .stored:
         switch decide(request, question.url) {
@@ -28,10 +30,11 @@ extension EdgeCache {
   }
 
   /// An answer to credentials may be their owner's own, and one without a public key is a refusal: neither is waited
-  /// for. A HEAD is worth a whole answer only where one was kept before.
+  /// for. A HEAD, or a range, is worth a whole answer only where one was kept before.
   private func mayShare(_ request: Request, _ question: Question) -> Bool {
-    !request.fields.contains(.authorization) && publicKeys.admit(request.publicKey)
-      && (request.method == .get || question.stale != nil) && !uncacheable.contains(question.url, at: loop.now)
+    let wantsWhole = request.method == .get && !request.fields.contains(.range)
+    return !request.fields.contains(.authorization) && publicKeys.admit(request.publicKey)
+      && (wantsWhole || question.stale != nil) && !uncacheable.contains(question.url, at: loop.now)
   }
 
   private func isMeant(_ answer: StoredAnswer, for question: Question) -> Bool {
@@ -43,6 +46,7 @@ extension EdgeCache {
 
   private func lead(_ request: Request, _ question: Question) async -> Response {
     let flight = flights.takeOff(for: question.key, at: loop.now)
+    meter.misses.add()
     switch await ask(wanted(request, question), question, flight) {
     case .stored(let answer, let status): return forwarded(answer, to: request, question, status)
     case .own(let response): return response.noting(CacheStatus(question.reason))
@@ -108,8 +112,11 @@ extension EdgeCache {
     }
     switch arrival {
     case .stored(let answer, _): flights.land(flight, .stored(answer))
-    case .own: flights.land(flight, .released)
+    case .own:
+      meter.uncacheable.add()
+      flights.land(flight, .released)
     case .failed(let problem):
+      meter.failures.add()
       question.stale?.heldOffUntil = loop.now + limits.holdOff
       flights.land(flight, .failed(problem))
     }
@@ -137,9 +144,10 @@ extension EdgeCache {
     if answer.status == .notModified, let stale = question.stale {
       body = stale.body
     } else {
-      switch try await content(of: answer) {
+      switch try await content(of: answer, until: flight.askedAt + Upstream.deadline) {
       case .whole(let bytes): body = bytes
-      case .tooLarge(let source):
+      case .unbounded(let source):
+        uncacheable.insert(question.url, at: loop.now)
         let response = upstream.response(answer, to: .get)
         return .own(Response(response.status, fields: response.fields, body: .stream(source, length: answer.length)))
       }
@@ -167,15 +175,16 @@ extension EdgeCache {
 
   private enum Content {
     case whole([UInt8])
-    case tooLarge(any BodySource)
+    /// More, or slower, than others should wait for.
+    case unbounded(any BodySource)
   }
 
-  private func content(of answer: ClientResponse) async throws(HTTPClientError) -> Content {
-    if let length = answer.length, length > limits.answer { return .tooLarge(answer) }
+  private func content(of answer: ClientResponse, until end: Instant) async throws(HTTPClientError) -> Content {
+    if let length = answer.length, length > limits.answer { return .unbounded(answer) }
     var bytes: [UInt8] = []
     while let piece = try await answer.next() {
       bytes += piece
-      if bytes.count > limits.answer { return .tooLarge(Resumed(bytes, answer)) }
+      if bytes.count > limits.answer || loop.now > end { return .unbounded(Resumed(bytes, answer)) }
     }
     return .whole(bytes)
   }

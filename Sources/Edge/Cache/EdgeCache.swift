@@ -1,6 +1,8 @@
 internal import HTTP
+internal import HTTPClient
 internal import HTTPServer
 internal import Loop
+internal import Observability
 internal import Publication
 internal import Signing
 
@@ -37,6 +39,7 @@ final class EdgeCache {
   let upstream: Upstream
   let limits: Limits
   let publicKeys: PublicKeys
+  let meter: CacheMeter
   var store: AnswerStore
   var keys = CacheKeyWriter()
   var uncacheable = UncacheableKeys()
@@ -44,12 +47,21 @@ final class EdgeCache {
   var flights = Flights()
 
   /// - Parameter publicKeys: for the answers that the origin gives only to callers with a key.
-  init(on loop: EventLoop, _ upstream: Upstream, limits: Limits = Limits(), publicKeys: PublicKeys) {
+  init(
+    on loop: EventLoop, _ upstream: Upstream, limits: Limits = Limits(), publicKeys: PublicKeys,
+    _ metrics: Metrics = Metrics()
+  ) {
     self.loop = loop
     self.upstream = upstream
     self.limits = limits
     self.publicKeys = publicKeys
     store = AnswerStore(room: limits.room)
+    meter = CacheMeter(metrics)
+    metrics.gauge("edge_cache_bytes", help: "What the kept answers take.") { [unowned self] in Double(store.bytes) }
+    metrics.gauge("edge_cache_answers", help: "Answers that are kept.") { [unowned self] in Double(store.count) }
+    metrics.gauge("edge_cache_follows_purges", help: "1 while each purge is obeyed as it is written.") {
+      [unowned self] in coverage.isFollowing ? 1 : 0
+    }
   }
 
   /// Of a request that the edge does not answer itself.
@@ -88,9 +100,11 @@ final class EdgeCache {
       return .answer(Problem.noPublicKey.response(instance: request.id))
     }
     switch usability(of: answer, at: now) {
-    case .fresh: break
-    case .staleWhileRevalidate: refresh(request, answer, at: now) { question(.stale, stale: answer) }
-    case .staleIfError where now < answer.heldOffUntil: break
+    case .fresh: meter.hits.add()
+    case .staleWhileRevalidate:
+      meter.staleHits.add()
+      refresh(request, answer, at: now) { question(.stale, stale: answer) }
+    case .staleIfError where now < answer.heldOffUntil: meter.staleHits.add()
     case .staleIfError, .expired: return .ask(question(.stale, stale: answer))
     }
     store.noteUse(of: answer)
@@ -108,8 +122,10 @@ final class EdgeCache {
   private func refresh(_ request: Request, _ answer: StoredAnswer, at now: Instant, _ question: () -> Question) {
     guard flights.flight(for: answer.key) == nil, now >= answer.heldOffUntil else { return }
     let question = question()
-    // The request is the connection's: it will be another one's by then.
-    let wanted = wanted(request, question)
+    // Now, because the request is the connection's: it will be another one's by then.
+    var wanted = wanted(request, question)
+    // What comes is for everyone, whoever happened to ask.
+    for name: FieldName in [.authorization, .cookie] { wanted.fields.remove(name) }
     let flight = flights.takeOff(for: question.key, at: now)
     loop.start { [self] in _ = await ask(wanted, question, flight) }
   }

@@ -2,7 +2,7 @@ internal import Loop
 
 /// Which answers would have been purged by now, had a write outdated them. All others are validated before use.
 struct PurgeCoverage {
-  private var isFollowing = false
+  private(set) var isFollowing = false
   private var start: Instant?
 
   /// Every purge so far has been obeyed, and each new one will be at once.

@@ -60,18 +60,34 @@ final class StoredAnswer {
     return response
   }
 
-  /// The answer to this request at this moment, without a body to whoever has it already.
+  /// The answer to this request at this moment: the part that it asks for, and no body for whoever has it already.
   func response(to request: Request, at now: Instant) -> Response {
     var response = Response(status, fields: fields, body: .bytes(body))
     if status.isSuccess {
       switch Conditions.evaluate(request, against: validators) {
-      case .proceed: break
+      case .proceed: narrow(&response, for: request)
       case .notModified: response = Response(.notModified, fields: notModifiedFields)
-      case .preconditionFailed: response = Problem(.preconditionFailed).response(instance: request.id)
+      case .preconditionFailed: return Problem(.preconditionFailed).response(instance: request.id)
       }
     }
     response.age = freshness.ageSeconds(at: now)
     return response
+  }
+
+  /// To one range; whoever asks for several gets the whole, as RFC 9110 §14.2 allows.
+  private func narrow(_ response: inout Response, for request: Request) {
+    guard status == .ok, request.fields.contains(.range) else { return }
+    switch RangeSelection(request, length: body.count, validators: validators) {
+    case .whole: break
+    case .partial(let ranges):
+      guard ranges.count == 1, let range = ranges.first else { return }
+      response.status = .partialContent
+      response.fields.append(.contentRange, range.contentRange(of: body.count))
+      response.body = .bytes(Array(body[range.first...range.last]))
+    case .unsatisfiable:
+      response = Problem(.rangeNotSatisfiable).with(.contentRange, ByteRange.unsatisfiable(of: body.count))
+        .response(instance: request.id)
+    }
   }
 
   /// Asks the origin whether this is still its answer. Source: RFC 9111 §4.3.1.

@@ -45,6 +45,21 @@ import Testing
     }
   }
 
+  @Test func `a part of a kept answer is given as it is asked for`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in .shared("0123456789") }
+      let missed = try await stage.get("/titles", (.range, "bytes=2-3"))
+      #expect(missed.note == "moviesnow-edge; fwd=uri-miss" && stage.origin.requests[0].fields.contains(.range))
+      _ = try await stage.get("/titles")
+      let part = try await stage.get("/titles", (.range, "bytes=2-3"))
+      #expect(part.status == 206 && part.text == "23" && part.fields.first(.contentRange) == "bytes 2-3/10")
+      #expect(try await stage.get("/titles", (.range, "bytes=2-3"), (.ifRange, "\"other\"")).text == "0123456789")
+      #expect(try await stage.get("/titles", (.range, "bytes=0-1,5-6")).text == "0123456789")
+      let beyond = try await stage.get("/titles", (.range, "bytes=10-"))
+      #expect(beyond.status == 416 && beyond.fields.first(.contentRange) == "bytes */10")
+    }
+  }
+
   @Test func `many who miss at once cost the origin one request`() throws {
     try CacheStage.run { stage in
       stage.origin.answer = { _ in .shared("list") }

@@ -1,0 +1,64 @@
+@testable import Edge
+import HTTP
+import HTTPServer
+import Loop
+import Support
+import Testing
+
+@Suite struct `What passes the edge` {
+  @Test func `is stripped of what is meant for one hop, both ways, and marked, RFC 9110 §7.6`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in
+        Response.text(.ok, "x").with("keep-alive", "timeout=5").with("proxy-authenticate", "Basic")
+          .with("x-once", "origin's").with(.connection, "x-once").with(.server, "origin")
+      }
+      let answer = try await stage.send(
+        .post, "/write",
+        [
+          (.connection, "close, X-Secret"), ("x-secret", "1"), (.te, "trailers"), (.upgrade, "h2c"),
+          ("proxy-authorization", "Basic"), (.via, "1.1 theirs"), ("x-kept", "2"),
+        ])
+      let sent = stage.origin.requests[0].fields
+      for name: FieldName in [.connection, "x-secret", .te, .upgrade, "proxy-authorization"] {
+        #expect(!sent.contains(name), "\(name)")
+      }
+      #expect(sent.all(.via) == ["1.1 theirs", "1.1 moviesnow-edge"] && sent.first("x-kept") == "2")
+      for name: FieldName in [.connection, .keepAlive, "proxy-authenticate", "x-once", .server] {
+        #expect(!answer.fields.contains(name), "\(name)")
+      }
+      #expect(answer.fields.all(.via) == ["1.1 moviesnow-edge"])
+      #expect(answer.fields.count(of: .date) == 1)
+    }
+  }
+
+  @Test func `says nothing about the client that the edge has not found out itself`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in Response(.noContent) }
+      let claims: [(FieldName, String)] = [
+        (.edgeClient, "v1;k;1;10.0.0.1;DE;r;s"), (.forwarded, "for=10.0.0.1"), (.xForwardedFor, "10.0.0.1"),
+        (.xForwardedProto, "https"),
+      ]
+      _ = try await stage.send(.put, "/write", claims)
+      for (name, _) in claims { #expect(!stage.origin.requests[0].fields.contains(name), "\(name)") }
+    }
+  }
+
+  @Test func `is a 502 when the origin is away, with a word on when to come back`() throws {
+    try CacheStage.run { stage in
+      await stage.origin.stop()
+      let refused = try await stage.send(.post, "/write")
+      #expect(refused.status == 502 && refused.fields.first(.retryAfter) == "1")
+      #expect(refused.note == "moviesnow-edge; fwd=method")
+    }
+  }
+
+  @Test func `is read again on a new connection when a kept one has died`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in Response.text(.ok, "x").with(.cacheControl, "no-store") }
+      _ = try await stage.get("/first")
+      await stage.origin.stop()
+      try stage.origin.start()
+      #expect(try await stage.get("/second").text == "x")
+    }
+  }
+}
