@@ -29,7 +29,7 @@ def edge(stage, case):
         "EDGE_LISTEN": f"127.0.0.1:{port}", "REDIS_URL": f"redis://127.0.0.1:{stage.redis_port}/0",
         "EDGE_ORIGIN_URL": stage.store, "AWS_S3_ENDPOINT_URL": stage.store, "AWS_BUCKET_NAME": "films",
         "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
-        "DELIVERY_DAILY_IP_QUOTA_BUNDLES": "1000000000", "DELIVERY_DAILY_IP_QUOTA_DOWNLOADS": "1000000000",
+        "ALLOW_ANON_TELEMETRY": "true", "DELIVERY_DAILY_IP_QUOTA_BUNDLES": "1000000000", "DELIVERY_DAILY_IP_QUOTA_DOWNLOADS": "1000000000",
     }
     program = REPOSITORY / ".build/release/moviesnow-edge"
     configuration = REPOSITORY / "deploy/edge/edge.yaml"

@@ -1,16 +1,8 @@
 /// A request as its handler sees it. One per connection, filled again for each request, so that a request costs no
 /// allocation: whoever needs a part of it after the answer copies that part.
 package final class Request {
-  package internal(set) var method = Method.get
-  package internal(set) var version = Version.http11
-  /// In origin form, path and query as they came, or "*".
-  package internal(set) var target: [UInt8] = []
-  package internal(set) var fields = Fields()
-  package internal(set) var framing = Framing.none
-  /// The client lets the connection live on.
-  package internal(set) var keepAlive = true
-  package internal(set) var expectsContinue = false
-
+  /// What the client has sent before the content; the parser fills it.
+  package internal(set) var head = RequestHead()
   /// The content, of a route that reads it whole.
   package var body: [UInt8] = []
   package var client = ClientIdentity(address: .loopback)
@@ -22,28 +14,54 @@ package final class Request {
   package var parameters = Parameters()
   /// The place of its route in the list of its service, for whoever counts; nil while none was found.
   package var route: Int?
+
+  package init() {}
+
+  package var method: Method { head.method }
+  package var version: Version { head.version }
+  package var target: [UInt8] { head.target }
+  package var fields: Fields { head.fields }
+  package var framing: Framing { head.framing }
+
+  package var path: ArraySlice<UInt8> { head.target[..<head.pathCount] }
+  /// Without its question mark; nil when there is none.
+  package var query: ArraySlice<UInt8>? {
+    head.pathCount < head.target.count ? head.target[(head.pathCount + 1)...] : nil
+  }
+  /// The authority asked for, with its port when one was given.
+  package var host: String? { fields.first(.host) }
+
+  /// Forgets everything but its buffers' capacity, and the head until the next one is parsed.
+  package func reset() {
+    body.removeAll(keepingCapacity: true)
+    parameters.removeAll()
+    client.country = nil
+    route = nil
+  }
+}
+
+/// The request line and the fields, as a value: a parser fills it in place.
+package struct RequestHead {
+  package internal(set) var method = Method.get
+  package internal(set) var version = Version.http11
+  /// In origin form, path and query as they came, or "*".
+  package internal(set) var target: [UInt8] = []
+  package internal(set) var fields = Fields()
+  package internal(set) var framing = Framing.none
+  /// The client lets the connection live on.
+  package internal(set) var keepAlive = true
+  package internal(set) var expectsContinue = false
   /// Where the path ends in `target`.
   var pathCount = 0
   /// Of a target in absolute form, else empty.
   var authority: [UInt8] = []
 
-  package init() {}
+  package var hasContent: Bool { framing != .none && framing != .length(0) }
 
-  package var path: ArraySlice<UInt8> { target[..<pathCount] }
-  /// Without its question mark; nil when there is none.
-  package var query: ArraySlice<UInt8>? { pathCount < target.count ? target[(pathCount + 1)...] : nil }
-  /// The authority asked for, with its port when one was given.
-  package var host: String? { fields.first(.host) }
-
-  /// Forgets everything but its buffers' capacity.
-  package func reset() {
+  mutating func reset() {
     target.removeAll(keepingCapacity: true)
     fields.removeAll(keepingCapacity: true)
-    body.removeAll(keepingCapacity: true)
-    parameters.removeAll()
     pathCount = 0
-    client.country = nil
-    route = nil
   }
 }
 
@@ -88,11 +106,11 @@ extension Request {
   /// For tests and for calls inside the process; nothing is checked.
   package convenience init(_ method: Method, _ target: String, fields: [(FieldName, String)] = [], body: [UInt8] = []) {
     self.init()
-    self.method = method
-    self.target = Array(target.utf8)
     self.body = body
-    pathCount = self.target.firstIndex(of: UInt8(ascii: "?")) ?? self.target.count
-    for (name, value) in fields { self.fields.append(name, value) }
-    framing = body.isEmpty ? .none : .length(body.count)
+    head.method = method
+    head.target = Array(target.utf8)
+    head.pathCount = head.target.firstIndex(of: UInt8(ascii: "?")) ?? head.target.count
+    for (name, value) in fields { head.fields.append(name, value) }
+    head.framing = body.isEmpty ? .none : .length(body.count)
   }
 }

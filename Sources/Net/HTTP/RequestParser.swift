@@ -15,21 +15,25 @@ package struct RequestParser {
   }
 
   package mutating func parse(_ bytes: Span<UInt8>, into request: Request) throws(ParseError) -> Progress {
+    try parse(bytes, into: &request.head)
+  }
+
+  private mutating func parse(_ bytes: Span<UInt8>, into head: inout RequestHead) throws(ParseError) -> Progress {
     try checkFirstByte(bytes)
     while let line = try lines.next(in: bytes) {
       try checkSize(lines.start)
       if !hasRequestLine {
         // One empty line before a request is forgiven. RFC 9112 §2.2.
         if line.isEmpty, line.lowerBound == 0 { continue }
-        request.reset()
-        try requestLine(line, of: bytes, into: request)
+        head.reset()
+        try requestLine(line, of: bytes, into: &head)
         hasRequestLine = true
       } else if line.isEmpty {
-        try finish(request)
+        try finish(&head)
         defer { self = RequestParser(limits: limits) }
         return .complete(consumed: lines.start)
       } else {
-        try field(line, of: bytes, into: request)
+        try field(line, of: bytes, into: &head)
       }
     }
     try checkSize(bytes.count)
@@ -47,57 +51,58 @@ package struct RequestParser {
     if !hasRequestLine, lines.start == 0, size > limits.targetSize + 64 { throw .targetTooLong }
   }
 
-  private func requestLine(_ line: Range<Int>, of bytes: Span<UInt8>, into request: Request) throws(ParseError) {
+  private func requestLine(_ line: Range<Int>, of bytes: Span<UInt8>, into head: inout RequestHead) throws(ParseError) {
     let text = bytes.extracting(line)
     guard let space = text.firstIndex(of: 0x20), space > 0,
       let second = text.firstIndex(of: 0x20, from: space + 1)
     else { throw .badStartLine }
     for index in 0..<space where !text[index].isTokenCharacter { throw .badStartLine }
-    request.version = try Version(text.extracting((second + 1)..<text.count))
-    request.method = Method(text.extracting(0..<space))
+    head.version = try Version(text.extracting((second + 1)..<text.count))
+    head.method = Method(text.extracting(0..<space))
     guard second - space - 1 <= limits.targetSize else { throw .targetTooLong }
     let start = line.lowerBound
-    let target = try RequestTarget(start + space + 1..<start + second, of: bytes, method: request.method)
-    try fill(request, target, of: bytes)
+    let target = try RequestTarget(start + space + 1..<start + second, of: bytes, method: head.method)
+    try fill(&head, target, of: bytes)
   }
 
-  private func fill(_ request: Request, _ target: RequestTarget, of bytes: Span<UInt8>) throws(ParseError) {
-    if target.lacksPath { request.target.append(UInt8(ascii: "/")) }
-    request.target.append(copying: bytes.extracting(target.origin))
-    request.pathCount = request.target.span.firstIndex(of: UInt8(ascii: "?")) ?? request.target.count
-    request.authority.removeAll(keepingCapacity: true)
+  private func fill(_ head: inout RequestHead, _ target: RequestTarget, of bytes: Span<UInt8>) throws(ParseError) {
+    if target.lacksPath { head.target.append(UInt8(ascii: "/")) }
+    head.target.append(copying: bytes.extracting(target.origin))
+    head.pathCount = head.target.span.firstIndex(of: UInt8(ascii: "?")) ?? head.target.count
+    head.authority.removeAll(keepingCapacity: true)
     guard let authority = target.authority else { return }
     guard Authority.isValid(bytes.extracting(authority)) else { throw .badTarget }
-    request.authority.append(copying: bytes.extracting(authority))
+    head.authority.append(copying: bytes.extracting(authority))
   }
 
-  private mutating func field(_ line: Range<Int>, of bytes: Span<UInt8>, into request: Request) throws(ParseError) {
-    guard request.fields.count < limits.fieldCount else { throw .headTooLarge }
+  private mutating func field(_ line: Range<Int>, of bytes: Span<UInt8>, into head: inout RequestHead)
+    throws(ParseError)
+  {
+    guard head.fields.count < limits.fieldCount else { throw .headTooLarge }
     let field = try FieldLine(line, of: bytes)
     let name = bytes.extracting(field.name)
     let value = bytes.extracting(field.value)
     try framing.note(name, value)
-    request.fields.append(name, value)
+    head.fields.append(name, value)
   }
 
-  private func finish(_ request: Request) throws(ParseError) {
-    try checkHost(request)
-    request.framing = try framing.framing(request.version) ?? .none
-    request.keepAlive = framing.keepAlive(request.version)
-    let hasContent = request.framing != .none && request.framing != .length(0)
-    request.expectsContinue = framing.expectsContinue && hasContent && request.version == .http11
+  private func finish(_ head: inout RequestHead) throws(ParseError) {
+    try checkHost(&head)
+    head.framing = try framing.framing(head.version) ?? .none
+    head.keepAlive = framing.keepAlive(head.version)
+    head.expectsContinue = framing.expectsContinue && head.hasContent && head.version == .http11
   }
 
   /// Exactly one Host (an HTTP/1.0 request may lack it), well formed, and the same as an absolute target's.
-  private func checkHost(_ request: Request) throws(ParseError) {
-    guard framing.hostCount == 1, let host = request.fields.bytes(.host) else {
-      guard framing.hostCount == 0, request.version == .http10 else { throw .badHost }
-      if !request.authority.isEmpty { request.fields.append(.host, request.authority) }
+  private func checkHost(_ head: inout RequestHead) throws(ParseError) {
+    guard framing.hostCount == 1, let host = head.fields.bytes(.host) else {
+      guard framing.hostCount == 0, head.version == .http10 else { throw .badHost }
+      if !head.authority.isEmpty { head.fields.append(.host, head.authority) }
       return
     }
     guard Authority.isValid(host.span) else { throw .badHost }
-    guard !request.authority.isEmpty else { return }
-    guard request.authority.elementsEqual(host, by: { $0.loweredASCII == $1.loweredASCII }) else { throw .badHost }
+    guard !head.authority.isEmpty else { return }
+    guard head.authority.elementsEqual(host, by: { $0.loweredASCII == $1.loweredASCII }) else { throw .badHost }
   }
 }
 

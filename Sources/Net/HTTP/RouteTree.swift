@@ -44,7 +44,7 @@ struct RouteTree {
     request.parameters.removeAll()
     var search = Search(method: request.method)
     let target = request.target
-    let path = target.span.extracting(0..<request.pathCount)
+    let path = target.span.extracting(0..<request.head.pathCount)
     guard path.count > 0, path[0] == UInt8(ascii: "/") else { return .notFound }
     if let route = find(from: 0, path, at: 1, &search, &request.parameters.ranges) {
       request.parameters.names = route.names

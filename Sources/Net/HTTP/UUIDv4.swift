@@ -46,11 +46,15 @@ package struct UUIDv4: Hashable, Sendable, CustomStringConvertible {
 
   /// Its 36 characters.
   package func append(to bytes: inout [UInt8]) {
+    var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
+    var place = 0
     for nibble in 0..<32 {
-      if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 { bytes.append(UInt8(ascii: "-")) }
+      if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 { place += 1 }
       let half = nibble < 16 ? high : low
       let value = UInt8(truncatingIfNeeded: half >> UInt64(60 - 4 * (nibble % 16))) & 0xF
-      bytes.append(value < 10 ? 0x30 + value : 0x57 + value)
+      text[place] = value + (value < 10 ? 0x30 : 0x57)
+      place += 1
     }
+    bytes.append(copying: text.span)
   }
 }

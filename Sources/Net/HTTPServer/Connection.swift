@@ -21,10 +21,11 @@ internal import TLS
     self.stream = stream
     self.server = server
     peer = stream.socket.peer.flatMap { IPAddress(networkOrder: $0.addressBytes) } ?? .loopback
-    state = ConnectionState(at: server.loop.now, server.limits)
-    stream.onRead = { [unowned self] in received($0) }
-    stream.onEnd = { [unowned self] in ended($0 == nil) }
-    stream.onDrain = { [unowned self] in drained() }
+    state = ConnectionState(at: server.loop.now)
+    // The stream holds us until it is closed.
+    stream.onRead = { [self] in received($0) }
+    stream.onEnd = { [self] in ended($0 == nil) }
+    stream.onDrain = { [self] in drained() }
     stream.startReading()
   }
 
@@ -74,7 +75,7 @@ internal import TLS
   }
 
   private func consumeHead(_ bytes: Span<UInt8>) -> Int {
-    state.headStarted(at: now, limits)
+    state.headStarted(at: now)
     let exchange = exchange ?? server.takeExchange(at: now)
     self.exchange = exchange
     do throws(ParseError) {
@@ -99,7 +100,7 @@ internal import TLS
       }
       var used = bytes.count
       if case .complete(let consumed) = progress { used = consumed }
-      state.contentArrived(used, limits)
+      state.contentArrived(used)
       deliver(piece, isEnd: progress != .needsMore, of: exchange)
       return used
     } catch {
@@ -119,9 +120,9 @@ internal import TLS
     let request = exchange.request
     exchange.start = server.loop.exactNow
     server.identify(request, from: peer)
-    let hasContent = request.framing != .none && request.framing != .length(0)
-    state.headReceived(hasContent: hasContent, keepAlive: request.keepAlive && !server.isDraining, at: now, limits)
-    exchange.owesContinue = request.expectsContinue
+    let hasContent = request.head.hasContent
+    state.headReceived(hasContent: hasContent, keepAlive: request.head.keepAlive && !server.isDraining, at: now)
+    exchange.owesContinue = request.head.expectsContinue
     if exchange.owesContinue { state.contentPaused() }
     if hasContent { exchange.decoder = ContentDecoder(request.framing) }
     switch server.ownAnswer(to: request).map(Dispatch.respond) ?? server.service.dispatch(request) {
@@ -248,8 +249,8 @@ internal import TLS
   /// Ends the exchange without its handler: the answer says why, and the connection closes after it.
   private func refuse(_ problem: Problem) {
     guard let exchange else { return close() }
-    failContent(problem)
-    state.headReceived(hasContent: false, keepAlive: false, at: now, limits)
+    failContent(problem.status)
+    state.headReceived(hasContent: false, keepAlive: false, at: now)
     if exchange.isAnswered { return close() }
     if exchange.request.id == server.noID { server.identify(exchange.request, from: peer) }
     answer(problem.response(instance: exchange.request.id))
@@ -269,8 +270,8 @@ internal import TLS
   }
 
   private func finishExchange() {
-    let action = state.answerEnded(at: now, limits)
-    failContent(Problem(.requestTimeout))
+    let action = state.answerEnded(at: now)
+    failContent(.requestTimeout)
     if state.phase == .idle, let exchange {
       self.exchange = nil
       server.giveBack(exchange)
@@ -278,9 +279,9 @@ internal import TLS
     obey(action)
   }
 
-  private func failContent(_ problem: Problem) {
+  private func failContent(_ status: Status) {
     guard let exchange, case .streamed(let content) = exchange.sink else { return }
-    content.fail(problem)
+    content.fail(Problem(status))
     exchange.sink = .discarded
   }
 
@@ -290,7 +291,7 @@ internal import TLS
     obey(state.tick(at: now, queued: stream.queuedBytes, limits))
   }
 
-  func drain() { obey(state.drainStarted(at: now, queued: stream.queuedBytes, limits)) }
+  func drain() { obey(state.drainStarted(at: now, queued: stream.queuedBytes)) }
 
   private func obey(_ action: ConnectionState.Action) {
     switch action {
@@ -336,7 +337,7 @@ internal import TLS
     } else {
       stream.startReading()
       // Whoever waits for 100 Continue is not slow.
-      if exchange?.owesContinue != true { state.contentResumed(at: now, limits) }
+      if exchange?.owesContinue != true { state.contentResumed(at: now) }
     }
   }
 
@@ -362,7 +363,7 @@ internal import TLS
 
   func close() {
     guard state.phase != .closed else { return }
-    failContent(Problem(.badRequest))
+    failContent(.badRequest)
     if let exchange, case .buffered = exchange.sink, state.contentIsOpen, !exchange.isAnswered {
       report(exchange, .requestTimeout, bytes: 0)
     }

@@ -32,61 +32,50 @@ struct ConnectionState {
   private(set) var isLast = false
   /// The client has ended its direction.
   private(set) var inputHasEnded = false
-  private var deadline: Instant?
-  private var contentStart = Instant(nanoseconds: 0)
+  /// When the phase began; of open content, when its time began to run.
+  private var since: Instant
   private var contentBytes = 0
+  /// We do not read for now: the time is ours, not the client's.
+  private var contentIsPaused = false
   private var stalledSince: Instant?
   private var lastQueued = 0
 
-  init(at now: Instant, _ limits: Limits) {
-    deadline = now + limits.idleTimeout
-  }
+  init(at now: Instant) { since = now }
 
-  mutating func headStarted(at now: Instant, _ limits: Limits) {
+  mutating func headStarted(at now: Instant) {
     guard phase == .idle else { return }
-    phase = .head
-    deadline = now + limits.headTimeout
+    enter(.head, at: now)
   }
 
-  mutating func headReceived(hasContent: Bool, keepAlive: Bool, at now: Instant, _ limits: Limits) {
-    phase = .exchange
+  mutating func headReceived(hasContent: Bool, keepAlive: Bool, at now: Instant) {
+    enter(.exchange, at: now)
     contentIsOpen = hasContent
+    contentBytes = 0
+    contentIsPaused = false
     isLast = isLast || !keepAlive || inputHasEnded
-    deadline = nil
-    contentResumed(at: now, limits)
   }
 
-  mutating func contentArrived(_ count: Int, _ limits: Limits) {
-    contentBytes += count
-    deadline = contentStart + limits.contentTimeout + .seconds(contentBytes / limits.minimumRate)
+  mutating func contentArrived(_ count: Int) { contentBytes += count }
+
+  mutating func contentPaused() { contentIsPaused = true }
+
+  mutating func contentResumed(at now: Instant) {
+    guard contentIsOpen, contentIsPaused else { return }
+    (since, contentBytes, contentIsPaused) = (now, 0, false)
   }
 
-  /// We do not read for now: the time is ours, not the client's.
-  mutating func contentPaused() { deadline = nil }
-
-  mutating func contentResumed(at now: Instant, _ limits: Limits) {
-    guard contentIsOpen, deadline == nil else { return }
-    (contentStart, contentBytes) = (now, 0)
-    contentArrived(0, limits)
-  }
-
-  mutating func contentEnded() {
-    contentIsOpen = false
-    deadline = nil
-  }
+  mutating func contentEnded() { contentIsOpen = false }
 
   /// No request after this one, whatever the client would like.
   mutating func makeLast() { isLast = true }
 
-  mutating func answerEnded(at now: Instant, _ limits: Limits) -> Action {
+  mutating func answerEnded(at now: Instant) -> Action {
     guard phase != .closed else { return .nothing }
     if isLast || contentIsOpen || inputHasEnded {
-      phase = .lingering
-      deadline = now + limits.lingerTimeout
+      enter(.lingering, at: now)
       return .linger
     }
-    phase = .idle
-    deadline = now + limits.idleTimeout
+    enter(.idle, at: now)
     return .next
   }
 
@@ -96,16 +85,13 @@ struct ConnectionState {
     return phase == .exchange && !contentIsOpen ? .nothing : .close
   }
 
-  mutating func drainStarted(at now: Instant, queued: Int, _ limits: Limits) -> Action {
+  mutating func drainStarted(at now: Instant, queued: Int) -> Action {
     isLast = true
     guard phase == .idle else { return .nothing }
-    return queued == 0 ? .close : answerEnded(at: now, limits)
+    return queued == 0 ? .close : answerEnded(at: now)
   }
 
-  mutating func closed() {
-    phase = .closed
-    deadline = nil
-  }
+  mutating func closed() { phase = .closed }
 
   /// To be asked now and then. `queued` bytes of the answer wait for the client to read.
   mutating func tick(at now: Instant, queued: Int, _ limits: Limits) -> Action {
@@ -117,7 +103,24 @@ struct ConnectionState {
       if now >= since + limits.writeTimeout { return .close }
       if phase == .lingering || phase == .idle { return .nothing }
     }
-    guard let deadline, now >= deadline else { return .nothing }
+    guard let end = deadline(limits), now >= end else { return .nothing }
     return phase == .head || phase == .exchange ? .timeOut : .close
+  }
+
+  /// Worked out only when it is asked for: no request pays for it.
+  private func deadline(_ limits: Limits) -> Instant? {
+    switch phase {
+    case .idle: since + limits.idleTimeout
+    case .head: since + limits.headTimeout
+    case .exchange where contentIsOpen && !contentIsPaused:
+      since + limits.contentTimeout + .seconds(contentBytes / limits.minimumRate)
+    case .exchange, .closed: nil
+    case .lingering: since + limits.lingerTimeout
+    }
+  }
+
+  private mutating func enter(_ phase: Phase, at now: Instant) {
+    self.phase = phase
+    since = now
   }
 }

@@ -25,13 +25,14 @@ struct AnswerFraming: Equatable {
   }
 }
 
-/// Writes heads: what every answer carries is rendered once, the date once a second.
-struct HeadWriter {
+/// Writes heads: what every answer carries is rendered once, the date once a second. A class, so that a head is written
+/// without copying what it is made of.
+final class HeadWriter {
   private let security: SecurityFields
   private let crossOrigin: CrossOrigin
   private var dateLine: [UInt8] = []
-  private let okLine = HeadWriter.statusLine(.ok)
-  private let notModifiedLine = HeadWriter.statusLine(.notModified)
+  /// By their code, from 100 on; empty until one is needed.
+  private var statusLines = [[UInt8]](repeating: [], count: 900)
 
   init(security: SecurityFields, crossOrigin: CrossOrigin, date: HTTPDate) {
     self.security = security
@@ -39,16 +40,12 @@ struct HeadWriter {
     setDate(date)
   }
 
-  mutating func setDate(_ date: HTTPDate) {
+  func setDate(_ date: HTTPDate) {
     dateLine = Array("date: \(date)\r\n".utf8)
   }
 
   func append(_ response: Response, _ framing: AnswerFraming, to request: Request, into output: inout [UInt8]) {
-    switch response.status {
-    case .ok: output.append(contentsOf: okLine)
-    case .notModified: output.append(contentsOf: notModifiedLine)
-    default: output.append(contentsOf: Self.statusLine(response.status))
-    }
+    output.append(contentsOf: statusLine(response.status))
     // Of an answer that was made elsewhere, when that was. RFC 9110 §6.6.1.
     if !response.fields.contains(.date) { output.append(contentsOf: dateLine) }
     output.append("x-request-id: ")
@@ -77,7 +74,9 @@ struct HeadWriter {
     output.append("\r\n")
   }
 
-  private static func statusLine(_ status: Status) -> [UInt8] {
-    Array("HTTP/1.1 \(status.code) \(status.reason)\r\n".utf8)
+  private func statusLine(_ status: Status) -> [UInt8] {
+    let place = Int(status.code) - 100
+    if statusLines[place].isEmpty { statusLines[place] = Array("HTTP/1.1 \(status.code) \(status.reason)\r\n".utf8) }
+    return statusLines[place]
   }
 }

@@ -16,7 +16,7 @@ package final class Server {
   private var sweep: Timer?
   private var connections: [Connection] = []
   private var spareExchanges: [Exchange] = []
-  private var heads: HeadWriter
+  private let heads: HeadWriter
   private var random = RequestIDs()
   private var drainEnded: (() -> Void)?
   /// Answers of the connection that is being read, written together when its bytes are consumed.
@@ -117,9 +117,10 @@ extension Server {
 
   /// The client's id when it is a UUIDv4, else a new one; its trace likewise; who asks, as far as the socket knows.
   func identify(_ request: Request, from peer: IPAddress) {
-    let sent = request.fields.bytes(.xRequestID) ?? request.fields.bytes(.xCorrelationID)
+    let fields = request.fields
+    let sent = fields.bytes(.xRequestID) ?? fields.bytes(.xCorrelationID)
     request.id = sent.flatMap { UUIDv4($0) } ?? random.next()
-    let caller = request.fields.bytes(.traceparent).flatMap { TraceContext($0) }
+    let caller = fields.bytes(.traceparent).flatMap { TraceContext($0) }
     request.trace = caller?.child(using: &random) ?? TraceContext.random(using: &random)
     request.isSecure = tls != nil
     request.client = ClientIdentity(address: peer)

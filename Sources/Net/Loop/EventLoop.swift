@@ -80,12 +80,11 @@ internal import Glibc
 
   /// Calls `flush` once a tick, after the tick's tasks and before the loop waits for the kernel.
   package func beforePoll(_ flush: @escaping () -> Void) -> PollHook {
-    let hook = PollHook(self, flush)
+    hooks.removeAll(where: \.isCancelled)
+    let hook = PollHook(flush)
     hooks.append(hook)
     return hook
   }
-
-  func forget(_ hook: PollHook) { hooks.removeAll { $0 === hook } }
 
   // MARK: Executor
 
@@ -113,7 +112,7 @@ internal import Glibc
   private func finishTick() {
     repeat {
       runReadyJobs()
-      for hook in hooks { hook.flush() }
+      for hook in hooks where !hook.isCancelled { hook.flush() }
     } while !ready.isEmpty
   }
 

@@ -1,12 +1,9 @@
 /// Work done once a tick, just before the loop waits: a write that gathers what the tick has queued.
 package final class PollHook {
   let flush: () -> Void
-  private weak var loop: EventLoop?
+  private(set) var isCancelled = false
 
-  init(_ loop: EventLoop, _ flush: @escaping () -> Void) {
-    self.loop = loop
-    self.flush = flush
-  }
+  init(_ flush: @escaping () -> Void) { self.flush = flush }
 
-  package func cancel() { loop?.forget(self) }
+  package func cancel() { isCancelled = true }
 }

@@ -26,8 +26,9 @@ package final class ByteStream {
   package init(_ socket: SocketStream, tls: TLSContext? = nil, serverName: String? = nil) {
     self.socket = socket
     session = tls.map { TLSSession($0, serverName: serverName) }
-    if session != nil { socket.onRead = { [unowned self] in receive($0) } }
-    socket.onEnd = { [unowned self] error in
+    // The socket holds us until `close`. A closure with one strong reference allocates nothing, an unowned one does.
+    if session != nil { socket.onRead = { [self] in receive($0) } }
+    socket.onEnd = { [self] error in
       if let error { end(.stream(error)) } else { end(session == nil ? nil : .truncated) }
     }
   }
@@ -81,6 +82,7 @@ package final class ByteStream {
     sayGoodbye()
     onEnd = { _ in }
     onRead = { _ in }
+    onDrain = {}
     socket.close()
   }
 
