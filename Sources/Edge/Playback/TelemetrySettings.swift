@@ -17,7 +17,7 @@ package struct TelemetrySettings: Sendable {
   /// `TELEMETRY_STORE_UA`: keeps the browser's `User-Agent`, its first 256 characters. Default false.
   package var keepsUserAgent = false
   /// `PLAYER_EVENTS_LIMIT`: events that wait in Redis for the origin. Beyond it: 503, because none that was
-  /// acknowledged is thrown away. Default 4 000 000, in Redis some 600 MB.
+  /// acknowledged is thrown away. Default 4 000 000, in Redis some 400 MB.
   package var mostEvents = 4_000_000
 
   package init() {}

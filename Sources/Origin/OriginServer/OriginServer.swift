@@ -42,7 +42,8 @@ package final class Origin {
   package init(_ settings: OriginSettings, policies: @escaping () -> PolicySet, on loop: EventLoop) throws {
     self.settings = settings
     self.loop = loop
-    let redis = RedisClient(loop: loop, url: settings.redis)
+    let tls = try TLSContext.client()
+    let redis = RedisClient(loop: loop, url: settings.redis, tls: tls)
     self.redis = redis
     let database = PostgresPool(on: loop, settings.database)
     self.database = database
@@ -57,7 +58,7 @@ package final class Origin {
     auditLog = AuditLog(on: loop, database, metrics)
     let edges = EdgeMessages(redis)
     let publisher = Publisher(database, edges)
-    let client = WebClient(loop: loop, tls: try TLSContext.client())
+    let client = WebClient(loop: loop, tls: tls)
     self.client = client
     let minting = MintPolicies(policies)
     let limiter = RateLimiter(redis: redis, attemptsFailOpen: settings.attemptsFailOpen)
@@ -91,11 +92,19 @@ package final class Origin {
       on: settings.listen, loop: loop, crossOrigin: settings.crossOrigin,
       service: OriginService(routes, pipeline, meter))
     metrics.observe(server) { redis.failures }
-    playback = EventConsumer(
-      on: loop, redis: settings.redis, database, name: "\(Self.hostName):\(settings.listen)", metrics)
+    playback = Self.playback(settings, database, metrics, tls, on: loop)
     loop.start { [playback] in await playback.run() }
     outbox = Self.mailer(settings, on: loop).map { Outbox(on: loop, database, $0, from: settings.accounts.mailFrom) }
     if let outbox { loop.start { await outbox.run() } }
+  }
+
+  private static func playback(
+    _ settings: OriginSettings, _ database: PostgresPool, _ metrics: Metrics, _ tls: TLSContext, on loop: EventLoop
+  ) -> EventConsumer {
+    var single = RedisSettings()
+    single.connections = 1
+    let redis = RedisClient(loop: loop, url: settings.redis, tls: tls, settings: single)
+    return EventConsumer(on: loop, redis, database, name: "\(hostName):\(settings.listen)", metrics)
   }
 
   private static var hostName: String {

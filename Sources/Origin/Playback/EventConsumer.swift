@@ -34,11 +34,14 @@ package final class EventConsumer {
   private var hasEnded = false
   private var waiters: [() -> Void] = []
 
-  /// - Parameter name: of this consumer in its group, the same after a restart: it finds what it has left.
+  /// - Parameters:
+  ///   - redis: for it alone, because its reads wait; it closes it at its end. One connection is enough.
+  ///   - name: of this consumer in its group, the same after a restart: it finds what it has left.
   package init(
-    on loop: EventLoop, redis url: RedisURL, _ database: PostgresPool, name: String, _ metrics: Metrics = Metrics()
+    on loop: EventLoop, _ redis: RedisClient, _ database: PostgresPool, name: String, _ metrics: Metrics = Metrics()
   ) {
     self.loop = loop
+    self.redis = redis
     self.name = name
     taken = metrics.counter(
       "origin_playback_events_taken_total", help: "Playback events taken from Redis into the database.")
@@ -48,16 +51,14 @@ package final class EventConsumer {
       "origin_playback_events_waiting",
       help: "Playback events in Redis for the database. At PLAYER_EVENTS_LIMIT edges take no more.")
     store = PlaybackStore(database)
-    var settings = RedisSettings()
-    // A connection of its own: its reads wait.
-    settings.connections = 1
-    redis = RedisClient(loop: loop, url: url, settings: settings)
   }
 
   /// Until it is stopped. With Redis or the database away it starts over from what it holds, twice a second.
   package func run() async {
     while !isStopped {
-      do { try await consume() } catch  where !isStopped { await loop.sleep(for: Self.afterFailure) } catch {}
+      do { try await consume() } catch {
+        if !isStopped { await loop.sleep(for: Self.afterFailure) }
+      }
     }
     redis.close()
     hasEnded = true

@@ -157,7 +157,8 @@ private final class House {
   }
 
   func consumer(_ name: String, _ metrics: Metrics = Metrics()) -> EventConsumer {
-    let consumer = EventConsumer(on: loop, redis: redis.url, database, name: name, metrics)
+    let own = RedisClient(loop: loop, url: redis.url)
+    let consumer = EventConsumer(on: loop, own, database, name: name, metrics)
     loop.start { await consumer.run() }
     return consumer
   }
