@@ -38,10 +38,11 @@ package final class EdgeNode {
     readiness = Readiness(
       of: .edge, on: loop, metrics, checks: [ReadinessCheck("redis") { (try? await redis.send("PING")) != nil }])
     metrics.observe(policies)
+    let loopPolicies = LoopPolicies(policies)
     let bucket = try Bucket(settings.store, client: client)
     let delivery = DeliveryRoutes(
       issuance: Issuance(
-        policies: policies,
+        policies: loopPolicies,
         existence: ExistenceCache(on: loop) { try await Self.exists($0, in: bucket) },
         quota: DailyQuota(redis: redis, limits: settings.quota, metrics),
         tokens: TokenStore(redis: redis, metrics),
@@ -51,7 +52,7 @@ package final class EdgeNode {
             contentDisposition: ContentDisposition.attachment(fileName))
           return bucket.presigner.get(key.text, expiresSeconds: Int(lifetime), overrides: overrides, at: now)
         }))
-    let cache = Self.cache(settings, client, metrics, on: loop)
+    let cache = Self.cache(settings, client, loopPolicies, metrics, on: loop)
     let playback = PlaybackRoutes(
       sessions: SessionStore(redis: redis, mostEvents: settings.telemetry.mostEvents),
       viewers: ViewerResolver(settings.telemetry),
@@ -62,7 +63,7 @@ package final class EdgeNode {
       AccessLog(of: .edge, sample: settings.monitoring.accessLogSample))
     server = try Server(
       on: settings.listen, loop: loop, crossOrigin: settings.crossOrigin,
-      service: EdgeService(routes, for: settings.hosts, settings.publicKeys, cache, meter))
+      service: EdgeService(routes, for: settings.hosts, settings.clients, settings.publicKeys, cache, meter))
     metrics.observe(server) { redis.failures }
     purges = cache.map { cache in
       let streams = [(name: PurgeNotice.stream, start: StreamFollower.Start.newest)]
@@ -71,13 +72,13 @@ package final class EdgeNode {
   }
 
   private static func cache(
-    _ settings: EdgeSettings, _ client: WebClient, _ metrics: Metrics, on loop: EventLoop
+    _ settings: EdgeSettings, _ client: WebClient, _ policies: LoopPolicies, _ metrics: Metrics, on loop: EventLoop
   ) -> EdgeCache? {
     guard let origin = settings.origin else { return nil }
     let identity = settings.identityKeys.isEmpty ? nil : EdgeClientSignature(keys: settings.identityKeys)
     let upstream = Upstream(
-      client, origin, identity: identity, country: { $0.client.country.flatMap { CountryCode($0) } },
-      now: { Int64(time(nil)) })
+      client, origin, identity: identity, country: { policies.country(of: $0) },
+      clientFields: { policies.clientFields }, now: { Int64(time(nil)) })
     let limits = EdgeCache.Limits(room: settings.cacheBytes / settings.workers)
     return EdgeCache(on: loop, upstream, limits: limits, publicKeys: settings.publicKeys, metrics)
   }

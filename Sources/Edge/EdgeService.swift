@@ -8,17 +8,20 @@ final class EdgeService: Service {
   private let routes: [EdgeRoute]
   private var router = Router<Int>()
   private let hosts: TrustedHosts
+  private let clients: ClientResolver
   private let publicKeys: PublicKeys
   private let cache: EdgeCache?
   private let meter: RequestMeter
 
   /// - Parameter cache: without one there is no origin, and what the edge has no route for is not found.
   init(
-    _ routes: [EdgeRoute], for hosts: TrustedHosts, _ publicKeys: PublicKeys, _ cache: EdgeCache?,
+    _ routes: [EdgeRoute], for hosts: TrustedHosts, _ clients: ClientResolver, _ publicKeys: PublicKeys,
+    _ cache: EdgeCache?,
     _ meter: RequestMeter
   ) {
     self.routes = routes
     self.hosts = hosts
+    self.clients = clients
     self.publicKeys = publicKeys
     self.cache = cache
     self.meter = meter
@@ -29,6 +32,7 @@ final class EdgeService: Service {
     guard hosts.trust(request) else {
       return .respond(Problem(.badRequest, "Invalid host").response(instance: request.id))
     }
+    clients.resolve(request)
     if case .found(let place) = router.match(request) {
       request.route = place
       guard routes[place].isOpen || publicKeys.admit(request.publicKey) else {

@@ -21,6 +21,8 @@ package struct EdgeSettings: Sendable {
   /// `TRUSTED_HOSTS`: the names that the edge answers to, `*.films.example` for all below one, `*` for any; 400 for
   /// others. Default localhost and 127.0.0.1.
   package var hosts: TrustedHosts
+  /// `TRUSTED_PROXIES`: whose word on a request's client counts. Default none.
+  package var clients: ClientResolver
   /// `PUBLIC_API_KEY`, `PUBLIC_API_KEY_SHA256`: as the origin has them; here they guard the answers that are kept.
   package var publicKeys: PublicKeys
   /// `EDGE_IDENTITY_KEYS`: comma-separated `id:secret`, 32 bytes or more each. The first one signs `Edge-Client`.
@@ -57,6 +59,7 @@ package struct EdgeSettings: Sendable {
       ? nil : reader.value("EDGE_ORIGIN_URL", expected: "http(s)://host[:port]") { try? Authority(url: $0) }
     cacheBytes = reader.int("EDGE_CACHE_BYTES", default: 256 << 20, in: 1 << 20...1 << 40)
     hosts = TrustedHosts(reader.list("TRUSTED_HOSTS", default: ["localhost", "127.0.0.1"]))
+    clients = ClientResolver(reader)
     publicKeys = PublicKeys(reader)
     identityKeys = reader.keyedSecrets("EDGE_IDENTITY_KEYS").map { id, secret in
       EdgeClientSignature.Key(id: id, secret: secret.bytes)

@@ -83,7 +83,7 @@ final class Deployment {
   ) -> [String: String] {
     [
       "ORIGIN_LISTEN": "127.0.0.1:0", "ORIGIN_OPS_LISTEN": "127.0.0.1:0", "REDIS_URL": redis, "DATABASE_URL": database,
-      "JWT_SECRET_KEY": secrets.tokens,
+      "JWT_SECRET_KEY": secrets.tokens, "EDGE_IDENTITY_KEYS": "e1:\(secrets.identity)",
     ].merging(objects.environment) { $1 }
   }
 

@@ -45,6 +45,7 @@ struct DevSettings {
     let both = [
       // Where the servers of web clients under development listen.
       "FRONTEND_ORIGINS": "http://localhost:3000,http://localhost:5173", "REDIS_URL": redis,
+      "EDGE_IDENTITY_KEYS": "dev:\(try folder.secret("edge-identity.secret"))",
       "AWS_S3_ENDPOINT_URL": store, "AWS_BUCKET_NAME": Self.bucket,
       "AWS_ACCESS_KEY_ID": credentials.accessKeyID, "AWS_SECRET_ACCESS_KEY": credentials.secretAccessKey,
     ]

@@ -25,15 +25,14 @@ package struct Issuance {
     }
   }
 
-  private let policies: () -> PolicySet
+  private let policies: LoopPolicies
   private let existence: ExistenceCache
   private let quota: DailyQuota
   private let tokens: TokenStore
   private let sign: (_ key: StorageKey, _ fileName: String, _ lifetime: Int64, _ now: Int64) -> String
-  private let policyRequest = PolicyRequest()
 
   package init(
-    policies: @escaping () -> PolicySet, existence: ExistenceCache, quota: DailyQuota, tokens: TokenStore,
+    policies: LoopPolicies, existence: ExistenceCache, quota: DailyQuota, tokens: TokenStore,
     sign: @escaping (_ key: StorageKey, _ fileName: String, _ lifetime: Int64, _ now: Int64) -> String
   ) {
     self.policies = policies
@@ -62,14 +61,7 @@ package struct Issuance {
   private func allow(
     _ wanted: IssuanceRequest, _ request: Request, _ purpose: PolicyRequest.Purpose, _ now: Int64
   ) throws(Problem) -> PolicyDecision {
-    let policies = policies()
-    policyRequest.begin(key: wanted.key.text, purpose: purpose, now: now, lifetime: wanted.lifetime)
-    for name in policies.headers {
-      if let header = FieldName(token: name), let value = request.fields.first(header) {
-        policyRequest.addHeader(name, value)
-      }
-    }
-    let decision = policies.evaluate(policyRequest)
+    let decision = policies.decide(on: wanted.key, purpose, lifetime: wanted.lifetime, for: request, now: now)
     guard let rule = decision.deniedBy else { return decision }
     throw Problem(.forbidden, "The policy refuses this key: \(rule.reason)")
       .adding("reason", rule.reason).adding("rule", rule.qualifiedName)

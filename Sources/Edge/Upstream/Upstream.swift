@@ -14,6 +14,8 @@ package struct Upstream {
 
   /// Where a caller is, as far as it is known.
   let country: (Request) -> CountryCode?
+  /// The fields that tell where a caller is: the origin is told in `Edge-Client`.
+  private let clientFields: () -> [FieldName]
   private let client: WebClient
   private let authority: Authority
   private let identity: EdgeClientSignature?
@@ -23,12 +25,14 @@ package struct Upstream {
   /// - Parameter now: Unix seconds.
   package init(
     _ client: WebClient, _ authority: Authority, identity: EdgeClientSignature?,
-    country: @escaping (Request) -> CountryCode?, now: @escaping () -> Int64
+    country: @escaping (Request) -> CountryCode?, clientFields: @escaping () -> [FieldName],
+    now: @escaping () -> Int64
   ) {
     self.client = client
     self.authority = authority
     self.identity = identity
     self.country = country
+    self.clientFields = clientFields
     self.now = now
   }
 
@@ -62,8 +66,7 @@ package struct Upstream {
   func wanted(_ method: Method, _ target: String, _ request: Request) -> ClientRequest {
     var fields = request.fields
     fields.removeHopByHop()
-    // Only we may say who the client is.
-    for name: FieldName in [.edgeClient, .forwarded, .xForwardedFor, .xForwardedProto] { fields.remove(name) }
+    fields.removeClaims(clientFields())
     fields.set(.xRequestID, "\(request.id)")
     fields.set(.traceparent, "\(request.trace)")
     fields.append(.via, Self.via)
@@ -120,6 +123,14 @@ package struct Upstream {
 }
 
 extension Fields {
+  /// Only we may say who the client is, and where: what others have said, the edge has heeded or not.
+  fileprivate mutating func removeClaims(_ others: [FieldName]) {
+    removeAll { name in
+      name.equalsIgnoringCase("edge-client") || name.equalsIgnoringCase("forwarded")
+        || name.hasPrefix("x-forwarded-") || others.contains { name.equalsIgnoringCase($0.description) }
+    }
+  }
+
   /// Drops what is meant for the next hop only, and what Connection names. Source: RFC 9110 §7.6.1.
   fileprivate mutating func removeHopByHop() {
     for option in (combined(.connection) ?? "").split(separator: ",") {
@@ -130,5 +141,13 @@ extension Fields {
       .connection, .keepAlive, .te, .transferEncoding, .upgrade, .trailer, "proxy-connection", "proxy-authenticate",
       "proxy-authorization",
     ] { remove(name) }
+  }
+}
+
+extension Span<UInt8> {
+  /// `lowered` is in lower case.
+  fileprivate func hasPrefix(_ lowered: String) -> Bool {
+    let size = lowered.utf8.count
+    return count >= size && extracting(0..<size).equalsIgnoringCase(lowered)
   }
 }

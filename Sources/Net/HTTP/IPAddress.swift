@@ -27,6 +27,17 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Lends its 4 or 16 bytes in network order.
+  package func withNetworkOrder(_ body: (Span<UInt8>) -> Void) {
+    var bytes = InlineArray<16, UInt8>(repeating: 0)
+    for index in 0..<8 {
+      let shift = UInt64(56 - 8 * index)
+      bytes[index] = UInt8(truncatingIfNeeded: high >> shift)
+      bytes[index + 8] = UInt8(truncatingIfNeeded: low >> shift)
+    }
+    body(bytes.span.extracting((family == .v4 ? 12 : 0)..<16))
+  }
+
   package static let loopback = IPAddress(v4: 0x7F00_0001)
 
   package var isLoopback: Bool { family == .v4 ? low >> 24 == 127 : high == 0 && low == 1 }

@@ -90,7 +90,7 @@ package final class Origin {
       AccessLog(of: .origin, sample: settings.monitoring.accessLogSample))
     server = try Server(
       on: settings.listen, loop: loop, crossOrigin: settings.crossOrigin,
-      service: OriginService(routes, pipeline, meter))
+      service: OriginService(routes, EdgeVouchers(settings.identityKeys, metrics), pipeline, meter))
     metrics.observe(server) { redis.failures }
     playback = Self.playback(settings, database, metrics, tls, on: loop)
     loop.start { [playback] in await playback.run() }

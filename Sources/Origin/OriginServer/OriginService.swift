@@ -7,20 +7,23 @@ internal import Routing
 final class OriginService: Service {
   private let routes: [Route]
   private var router = Router<Int>()
+  private let vouchers: EdgeVouchers
   private let pipeline: RoutePipeline
   private let meter: RequestMeter
 
   /// JSON documents; uploads go to the object store.
   private static let contentLimit = 1024 * 1024
 
-  init(_ routes: [Route], _ pipeline: RoutePipeline, _ meter: RequestMeter) {
+  init(_ routes: [Route], _ vouchers: EdgeVouchers, _ pipeline: RoutePipeline, _ meter: RequestMeter) {
     self.routes = routes
+    self.vouchers = vouchers
     self.pipeline = pipeline
     self.meter = meter
     for (place, route) in routes.enumerated() { router.add(route.method, route.pattern, place) }
   }
 
   func dispatch(_ request: Request) -> Dispatch {
+    vouchers.identify(request)
     switch router.match(request) {
     case .found(let place):
       request.route = place

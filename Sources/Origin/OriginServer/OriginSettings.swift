@@ -32,6 +32,9 @@ package struct OriginSettings: Sendable {
   package var smtp: String?
   /// `PUBLIC_API_KEY`, `PUBLIC_API_KEY_SHA256`: what callers of the public routes must send; none leaves these open.
   package var publicKeys = PublicKeys()
+  /// `EDGE_IDENTITY_KEYS`: the edges', comma-separated `id:secret`. Who they say a request's client is, is believed;
+  /// without keys the socket's peer is the client.
+  package var identityKeys: [EdgeClientSignature.Key] = []
   /// `AUTH_FAIL_OPEN`: signing in goes on while Redis, which counts the tries at an account, is away. Default false: it
   /// is a 503 then.
   package var attemptsFailOpen = false
@@ -56,6 +59,7 @@ package struct OriginSettings: Sendable {
       "ORIGIN_LISTEN", default: "127.0.0.1:8081", expected: "address:port, as 127.0.0.1:8081",
       Endpoint.init(listening:))
     publicKeys = PublicKeys(reader)
+    identityKeys = reader.keyedSecrets("EDGE_IDENTITY_KEYS").map { EdgeClientSignature.Key(id: $0, secret: $1.bytes) }
     attemptsFailOpen = reader.flag("AUTH_FAIL_OPEN", default: false)
     crossOrigin = CrossOrigin(reader)
     monitoring = MonitoringSettings(reader, of: .origin)

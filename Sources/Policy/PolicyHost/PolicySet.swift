@@ -1,5 +1,5 @@
 internal import PolicyABI
-internal import Publication
+package import Publication
 
 /// The ordered chain of policies, as one loop asks it. Its decisions are values: a request that was decided here goes
 /// on with that decision, even when the loop has a newer set by then.
@@ -25,6 +25,11 @@ package final class PolicySet {
     if let refused = classify(request) { return denial(refused, of: request) }
     if let refused = authorize(request) { return denial(refused, of: request) }
     return limit(request)
+  }
+
+  /// Where is the caller? For requests that want no URL: their key is empty. Nil: nobody can tell.
+  package func country(for request: PolicyRequest) -> CountryCode? {
+    classify(request) == nil ? request.country : nil
   }
 
   /// The first policy that can tell wins. A rule: classifying failed closed.

@@ -21,7 +21,8 @@ final class CacheStage {
     client = WebClient(loop: loop)
     let upstream = Upstream(
       client, Authority(host: "127.0.0.1", port: origin.port), identity: nil,
-      country: { $0.client.country.flatMap { CountryCode($0) } }, now: { 1_700_000_000 })
+      country: { $0.client.country.flatMap { CountryCode($0) } }, clientFields: { ["x-country"] },
+      now: { 1_700_000_000 })
     cache = EdgeCache(on: loop, upstream, limits: limits, publicKeys: keys)
   }
 

@@ -36,7 +36,7 @@ import Testing
       stage.origin.answer = { _ in Response(.noContent) }
       let claims: [(FieldName, String)] = [
         (.edgeClient, "v1;k;1;10.0.0.1;DE;r;s"), (.forwarded, "for=10.0.0.1"), (.xForwardedFor, "10.0.0.1"),
-        (.xForwardedProto, "https"),
+        (.xForwardedProto, "https"), ("x-forwarded-host", "films.example"), ("x-country", "DE"),
       ]
       _ = try await stage.send(.put, "/write", claims)
       for (name, _) in claims { #expect(!stage.origin.requests[0].fields.contains(name), "\(name)") }

@@ -94,7 +94,8 @@ typedef struct {
   policy_country country;       /**< what a `classify` found; unknown while classifying */
   int64_t now;                  /**< Unix seconds */
   int64_t lifetime;             /**< the lifetime that the caller asked for, in seconds, at least 1 */
-  policy_string key;            /**< the storage key, normalised: no leading '/', no '//', no '..' */
+  policy_string key;            /**< the storage key, normalised: no leading '/', no '//', no '..'; empty where only
+                                     `classify` is asked, for a request that wants no URL */
   policy_string title;          /**< the title's id; empty: the key belongs to no known title */
   const policy_window *windows; /**< the title's availability; none: it has no schedule */
   size_t window_count;

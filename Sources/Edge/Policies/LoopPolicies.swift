@@ -1,0 +1,49 @@
+package import HTTP
+package import PolicyHost
+package import Publication
+
+/// One loop's policies, and the question that they are asked, filled anew each time.
+package final class LoopPolicies {
+  private let current: () -> PolicySet
+  private let question = PolicyRequest()
+  /// What the set reads of a request, as names of fields: made once an epoch.
+  private var names: (epoch: Int, fields: [FieldName]) = (0, [])
+
+  /// - Parameter current: the set to ask; it may be another one each time.
+  package init(_ current: @escaping () -> PolicySet) { self.current = current }
+
+  /// The fields by which proxies tell something of a client, such as its country.
+  package var clientFields: [FieldName] { fields(of: current()) }
+
+  /// Where a request's client is: as a trusted proxy says, or by its address. Nil: unknown.
+  package func country(of request: Request) -> CountryCode? {
+    let set = current()
+    question.begin(key: "", purpose: .download, now: 0, lifetime: 1)
+    describeClient(of: request, to: set)
+    return set.country(for: question)
+  }
+
+  /// - Parameter now: Unix seconds.
+  package func decide(
+    on key: StorageKey, _ purpose: PolicyRequest.Purpose, lifetime: Int64, for request: Request, now: Int64
+  ) -> PolicyDecision {
+    let set = current()
+    question.begin(key: key.text, purpose: purpose, now: now, lifetime: lifetime)
+    describeClient(of: request, to: set)
+    return set.evaluate(question)
+  }
+
+  /// Fields count only when a trusted proxy has sent them.
+  private func describeClient(of request: Request, to set: PolicySet) {
+    request.client.address.withNetworkOrder { question.setAddress($0) }
+    guard request.client.isVouchedFor else { return }
+    for name in fields(of: set) {
+      if let value = request.fields.first(name) { question.addHeader(name.description, value) }
+    }
+  }
+
+  private func fields(of set: PolicySet) -> [FieldName] {
+    if names.epoch != set.epoch { names = (set.epoch, set.headers.compactMap { FieldName(token: $0) }) }
+    return names.fields
+  }
+}
