@@ -111,7 +111,7 @@ package struct Upstream {
   /// Those of an answer that many clients will get: nothing in them is about the one who asked for it.
   func sharedFields(_ origin: Fields) -> Fields {
     var fields = clientFields(origin)
-    for name: FieldName in [.age, .rateLimit, .rateLimitPolicy] { fields.remove(name) }
+    for name: FieldName in [.rateLimit, .rateLimitPolicy] { fields.remove(name) }
     if !fields.contains(.date) { fields.append(.date, "\(date)") }
     return fields
   }

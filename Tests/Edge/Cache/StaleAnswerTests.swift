@@ -42,6 +42,17 @@ import Testing
     }
   }
 
+  @Test func `one that is validated but for its caller alone is given whole, and not kept`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in .shared("list", age: 400) }
+      _ = try await stage.get("/titles")
+      stage.origin.answer = { Response.shared("list").with(.cdnCacheControl, "no-store").conditional(on: $0) }
+      let own = try await stage.get("/titles")
+      #expect(own.status == 200 && own.text == "list" && own.fields.contains(.contentType))
+      #expect(stage.cache.store.count == 0)
+    }
+  }
+
   @Test func `with the origin away it serves within its window, and not beyond`() throws {
     try CacheStage.run { stage in
       stage.origin.answer = { $0.path.text == "/within" ? .shared("within", age: 329) : .shared("beyond", age: 331) }
