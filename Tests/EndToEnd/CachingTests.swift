@@ -1,4 +1,5 @@
 import HTTP
+import Postgres
 import Support
 import Testing
 
@@ -86,6 +87,29 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
+  func `a schedule is kept for each country, and no country sees another's`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage, .init(edgeSettings: ["TRUSTED_PROXIES": "127.0.0.0/8"]))
+      let editor = try await house.editor()
+      for (slug, country) in [("sintel", "DE"), ("metropolis", "US")] {
+        let title = try await house.publishTitle(slug, as: editor)
+        let start = (Timestamp.now + .seconds(3_600)).iso8601
+        let window = "{\"window_start\":\"\(start)\",\"territory_mode\":\"INCLUDE\",\"countries\":[\"\(country)\"]}"
+        let put = "/api/v1/admin/titles/\(title)/availability"
+        #expect(try await house.edge.send(.put, put, "{\"windows\":[\(window)]}", token: editor).status == 200)
+      }
+      let schedule = "/api/v1/schedule/upcoming"
+      for (country, own, others) in [("DE", "sintel", "metropolis"), ("US", "metropolis", "sintel")] {
+        let from: [(FieldName, String)] = [("x-country", country)]
+        try await expectHit(of: schedule, at: house.edge, on: stage, fields: from)
+        let answer = try await house.edge.get(schedule, fields: from)
+        #expect(answer.text.contains(own) && !answer.text.contains(others), "\(country): \(answer.text)")
+        #expect(answer.fields.first(.cacheControl) == "private, max-age=30")
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
   func `a key is asked for before a kept answer is given`() throws {
     try Stage.run { stage in
       let keys = ["PUBLIC_API_KEY": "one", "PUBLIC_API_KEY_SHA256": "\(digestOfTwo)"]
@@ -111,9 +135,11 @@ import Testing
   /// SHA-256 of "two".
   private let digestOfTwo = "3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3"
 
-  private func expectHit(of target: String, at edge: Caller, on stage: Stage) async throws {
+  private func expectHit(
+    of target: String, at edge: Caller, on stage: Stage, fields: [(FieldName, String)] = []
+  ) async throws {
     try await eventually("a hit of \(target)", on: stage.loop) {
-      (try? await edge.get(target).fields.first(.cacheStatus))?.contains("hit") == true
+      (try? await edge.get(target, fields: fields).fields.first(.cacheStatus))?.contains("hit") == true
     }
   }
 }

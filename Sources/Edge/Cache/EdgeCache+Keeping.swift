@@ -65,14 +65,14 @@ extension EdgeCache {
     guard let terms = StorageTerms.terms(of: status, origin), let variation = Variation(origin), canGuard(origin) else {
       forget(question, after: status)
       guard let validated else { return .own(upstream.response(answer, to: .get)) }
-      return .own(Response(status, fields: upstream.clientFields(origin), body: .bytes(validated.body)))
+      return .own(Response(status, fields: upstream.visibleFields(origin), body: .bytes(validated.body)))
     }
     let body: [UInt8]
     switch try await content(of: answer, validated, until: flight.askedAt + Upstream.deadline) {
     case .whole(let bytes): body = bytes
     case .unbounded(let source):
       forget(question, after: status)
-      let fields = upstream.clientFields(answer.fields)
+      let fields = upstream.visibleFields(answer.fields)
       return .own(Response(status, fields: fields, body: .stream(source, length: answer.length)))
     }
     let age = Freshness.age(of: answer.fields, at: upstream.date, delay: arrivedAt - flight.askedAt)

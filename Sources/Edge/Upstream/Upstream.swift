@@ -85,7 +85,7 @@ package struct Upstream {
   }
 
   func response(_ answer: ClientResponse, to method: Method) -> Response {
-    let fields = clientFields(answer.fields)
+    let fields = visibleFields(answer.fields)
     let hasContent = method != .head && !answer.status.forbidsBody && answer.length != 0
     guard hasContent else {
       let length = answer.fields.first(.contentLength).flatMap { Int($0) }
@@ -96,7 +96,7 @@ package struct Upstream {
   }
 
   /// The origin's fields as a client may see them.
-  func clientFields(_ origin: Fields) -> Fields {
+  func visibleFields(_ origin: Fields) -> Fields {
     var fields = origin
     fields.removeHopByHop()
     // Said to the edge alone.
@@ -110,7 +110,7 @@ package struct Upstream {
 
   /// Those of an answer that many clients will get: nothing in them is about the one who asked for it.
   func sharedFields(_ origin: Fields) -> Fields {
-    var fields = clientFields(origin)
+    var fields = visibleFields(origin)
     for name: FieldName in [.rateLimit, .rateLimitPolicy] { fields.remove(name) }
     if !fields.contains(.date) { fields.append(.date, "\(date)") }
     return fields

@@ -106,9 +106,9 @@ import Testing
 
   @Test func `two countries never see each other's answer, and none another's`() throws {
     try CacheStage.run { stage in
-      stage.origin.answer = { request in .shared(request.fields.first("x-country") ?? "", reuse: "country") }
+      stage.origin.answer = { request in .shared(request.fields.first("x-from") ?? "", reuse: "country") }
       func ask(_ country: String?) async throws -> CacheStage.Answer {
-        try await stage.get("/schedule", country: country, ("x-country", country ?? "nowhere"))
+        try await stage.get("/schedule", country: country, ("x-from", country ?? "nowhere"))
       }
       let together = await concurrently(6, on: stage.loop) { try? await ask($0.isMultiple(of: 2) ? "DE" : "US").text }
       #expect(together == ["DE", "US", "DE", "US", "DE", "US"])
