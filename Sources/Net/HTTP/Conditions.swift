@@ -48,10 +48,10 @@ package enum Conditions {
     _ isEqual: (ETag, ETag) -> Bool
   ) -> Bool {
     guard let current else { return false }
-    if list.elementsEqual("*".utf8) { return true }
+    if list.span.equals("*") { return true }
     guard let etag = current.etag else { return false }
     // The usual case: the client sends back our one tag as it is.
-    if !etag.isWeak, list.elementsEqual(etag.bytes) { return true }
+    if !etag.isWeak, list.span.equals(etag.bytes.span) { return true }
     if ETagList(list).contains(where: { isEqual(etag, $0) }) { return true }
     guard fields.count(of: name) > 1 else { return false }
     return fields.all(name).contains { ETagList(Array($0.utf8)[...]).contains { isEqual(etag, $0) } }
