@@ -11,10 +11,14 @@ struct EdgeMessages {
 
   init(_ redis: RedisClient) { self.redis = redis }
 
-  /// Lost while Redis is away: then edges cannot read the stream either, and revalidate all that they serve.
+  /// Sent again when its connection was lost: an edge may drop the same answers twice. With Redis away it is lost: then
+  /// edges cannot read the stream either, and revalidate all that they serve.
   func purge(_ tags: [String]) async {
-    _ = try? await redis.send(
-      "XADD", PurgeNotice.stream, "MAXLEN", "~", "10000", "*", PurgeNotice.field, PurgeNotice(tags).value)
+    for _ in 0..<2 {
+      let sent = try? await redis.send(
+        "XADD", PurgeNotice.stream, "MAXLEN", "~", "10000", "*", PurgeNotice.field, PurgeNotice(tags).value)
+      if sent != nil { return }
+    }
   }
 
   func announce(_ change: PublicationChange) async throws(RedisError) {
