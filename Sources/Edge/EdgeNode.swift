@@ -18,14 +18,18 @@ package final class EdgeNode {
   private let loop: EventLoop
   private let redis: RedisClient
   private let client: WebClient
-  private let purges: StreamFollower?
+  private let publication: PublicationFollower?
+  private let messages: StreamFollower?
   private let server: Server
   package let metrics: Metrics
   package let readiness: Readiness
 
   /// - Parameter policies: the set of this worker's loop, asked anew for each request.
+  /// - Parameter keepsState: this worker keeps on disk what is published; one is enough.
   /// - Throws: `UVError` when the address cannot be listened on.
-  package init(_ settings: EdgeSettings, policies: @escaping () -> PolicySet, on loop: EventLoop) throws {
+  package init(
+    _ settings: EdgeSettings, policies: @escaping () -> PolicySet, keepsState: Bool, on loop: EventLoop
+  ) throws {
     self.settings = settings
     self.loop = loop
     let tls = try TLSContext.client()
@@ -35,14 +39,16 @@ package final class EdgeNode {
     self.client = client
     let metrics = Metrics(of: .edge)
     self.metrics = metrics
-    readiness = Readiness(
-      of: .edge, on: loop, metrics, checks: [ReadinessCheck("redis") { (try? await redis.send("PING")) != nil }])
     metrics.observe(policies)
     let loopPolicies = LoopPolicies(policies)
+    let upstream = Self.upstream(settings, client, loopPolicies)
+    let publication = upstream.map { Self.publication(settings, $0, keepsState: keepsState, on: loop) }
+    self.publication = publication
+    readiness = Self.readiness(redis, publication, metrics, on: loop)
     let bucket = try Bucket(settings.store, client: client)
     let delivery = DeliveryRoutes(
       issuance: Issuance(
-        policies: loopPolicies,
+        policies: loopPolicies, published: publication,
         existence: ExistenceCache(on: loop) { try await Self.exists($0, in: bucket) },
         quota: DailyQuota(redis: redis, limits: settings.quota, metrics),
         tokens: TokenStore(redis: redis, metrics),
@@ -52,7 +58,10 @@ package final class EdgeNode {
             contentDisposition: ContentDisposition.attachment(fileName))
           return bucket.presigner.get(key.text, expiresSeconds: Int(lifetime), overrides: overrides, at: now)
         }))
-    let cache = Self.cache(settings, client, loopPolicies, metrics, on: loop)
+    let cache = upstream.map { upstream in
+      let limits = EdgeCache.Limits(room: settings.cacheBytes / settings.workers)
+      return EdgeCache(on: loop, upstream, limits: limits, publicKeys: settings.publicKeys, metrics)
+    }
     let playback = PlaybackRoutes(
       sessions: SessionStore(redis: redis, mostEvents: settings.telemetry.mostEvents),
       viewers: ViewerResolver(settings.telemetry),
@@ -65,22 +74,42 @@ package final class EdgeNode {
       on: settings.listen, loop: loop, crossOrigin: settings.crossOrigin,
       service: EdgeService(routes, for: settings.hosts, settings.clients, settings.publicKeys, cache, meter))
     metrics.observe(server) { redis.failures }
-    purges = cache.map { cache in
-      let streams = [(name: PurgeNotice.stream, start: StreamFollower.Start.newest)]
-      return StreamFollower(on: loop, url: settings.redis, tls: tls, streams: streams) { cache.hear($0) }
+    messages = cache.map { cache in
+      let streams = [PurgeNotice.stream, PublicationChange.stream].map { ($0, StreamFollower.Start.newest) }
+      return StreamFollower(on: loop, url: settings.redis, tls: tls, streams: streams) { event in
+        if event.concerns(PurgeNotice.stream) { cache.hear(event) }
+        if event.concerns(PublicationChange.stream) { publication?.hear(event) }
+      }
     }
   }
 
-  private static func cache(
-    _ settings: EdgeSettings, _ client: WebClient, _ policies: LoopPolicies, _ metrics: Metrics, on loop: EventLoop
-  ) -> EdgeCache? {
-    guard let origin = settings.origin else { return nil }
+  private static func upstream(
+    _ settings: EdgeSettings, _ client: WebClient, _ policies: LoopPolicies
+  ) -> Upstream? {
     let identity = settings.identityKeys.isEmpty ? nil : EdgeClientSignature(keys: settings.identityKeys)
-    let upstream = Upstream(
-      client, origin, identity: identity, country: { policies.country(of: $0) },
-      clientFields: { policies.clientFields }, now: { Int64(time(nil)) })
-    let limits = EdgeCache.Limits(room: settings.cacheBytes / settings.workers)
-    return EdgeCache(on: loop, upstream, limits: limits, publicKeys: settings.publicKeys, metrics)
+    return settings.origin.map { origin in
+      Upstream(
+        client, origin, identity: identity, country: { policies.country(of: $0) },
+        clientFields: { policies.clientFields }, now: { Int64(time(nil)) })
+    }
+  }
+
+  private static func publication(
+    _ settings: EdgeSettings, _ upstream: Upstream, keepsState: Bool, on loop: EventLoop
+  ) -> PublicationFollower {
+    let folder = settings.stateFolder
+    return PublicationFollower(
+      on: loop, PublicationMirror(folder.flatMap { PublicationFile.read(in: $0) }),
+      file: keepsState ? folder.map { PublicationFile(in: $0, on: loop) } : nil
+    ) { try await upstream.publication(otherThan: $0, on: loop) }
+  }
+
+  private static func readiness(
+    _ redis: RedisClient, _ publication: PublicationFollower?, _ metrics: Metrics, on loop: EventLoop
+  ) -> Readiness {
+    var checks = [ReadinessCheck("redis") { (try? await redis.send("PING")) != nil }]
+    if let publication { checks.append(ReadinessCheck("publication") { await publication.isLoaded() }) }
+    return Readiness(of: .edge, on: loop, metrics, checks: checks)
   }
 
   package var port: UInt16? { server.port }
@@ -102,7 +131,8 @@ package final class EdgeNode {
     server.turnAway()
     await loop.sleep(for: settings.shutdownDelay)
     await server.drain(deadline: settings.shutdownGrace)
-    purges?.close()
+    messages?.close()
+    publication?.close()
     client.close()
     redis.close()
   }

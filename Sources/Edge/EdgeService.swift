@@ -40,6 +40,10 @@ final class EdgeService: Service {
       }
       return .buffered(limit: routes[place].limit, routes[place].handle)
     }
+    // What edges ask the origin for themselves.
+    if request.path.starts(with: "/internal/".utf8) {
+      return .respond(Problem(.notFound).response(instance: request.id))
+    }
     guard let cache else { return .respond(Problem(.notFound).response(instance: request.id)) }
     return cache.dispatch(request)
   }

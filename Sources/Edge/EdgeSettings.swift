@@ -1,3 +1,4 @@
+internal import Glibc
 package import HTTPClient
 package import HTTPServer
 package import Loop
@@ -16,6 +17,9 @@ package struct EdgeSettings: Sendable {
   package var redis: RedisURL
   /// `EDGE_ORIGIN_URL`: where all that the edge does not answer itself goes; without it, that is 404.
   package var origin: Authority?
+  /// `EDGE_STATE_FOLDER`: where the last published state is kept, for a start while the origin is away. Default
+  /// nowhere.
+  package var stateFolder: String?
   /// `EDGE_CACHE_BYTES`: what the answers that all workers keep may take together. Default 268435456 (256 MiB).
   package var cacheBytes: Int
   /// `TRUSTED_HOSTS`: the names that the edge answers to, `*.films.example` for all below one, `*` for any; 400 for
@@ -25,7 +29,8 @@ package struct EdgeSettings: Sendable {
   package var clients: ClientResolver
   /// `PUBLIC_API_KEY`, `PUBLIC_API_KEY_SHA256`: as the origin has them; here they guard the answers that are kept.
   package var publicKeys: PublicKeys
-  /// `EDGE_IDENTITY_KEYS`: comma-separated `id:secret`, 32 bytes or more each. The first one signs `Edge-Client`.
+  /// `EDGE_IDENTITY_KEYS`: comma-separated `id:secret`, 32 bytes or more each. The first one signs `Edge-Client`; an
+  /// edge that has an origin needs one.
   package var identityKeys: [EdgeClientSignature.Key]
   /// The bucket whose objects are delivered: the `AWS_…` names.
   package var store: ObjectStoreSettings
@@ -64,6 +69,11 @@ package struct EdgeSettings: Sendable {
     identityKeys = reader.keyedSecrets("EDGE_IDENTITY_KEYS").map { id, secret in
       EdgeClientSignature.Key(id: id, secret: secret.bytes)
     }
+    if origin != nil, reader.text("EDGE_IDENTITY_KEYS") == nil {
+      let hint = "the origin tells what is published to whoever has one of its keys; make it with openssl rand -hex 32"
+      reader.report(SettingProblem(key: "EDGE_IDENTITY_KEYS", expected: "id:secret beside EDGE_ORIGIN_URL", hint: hint))
+    }
+    stateFolder = Self.stateFolder(reader)
     store = ObjectStoreSettings(reader)
     policies = PolicySource.list(reader)
     quota.bundles = reader.int("DELIVERY_DAILY_IP_QUOTA_BUNDLES", default: quota.bundles, in: 0...1_000_000_000)
@@ -78,5 +88,13 @@ package struct EdgeSettings: Sendable {
     guard reader.problems.isEmpty, let redis, let listen else { return nil }
     self.redis = redis
     self.listen = listen
+  }
+
+  private static func stateFolder(_ reader: SettingsReader) -> String? {
+    let name = "EDGE_STATE_FOLDER"
+    guard let folder = reader.text(name) else { return nil }
+    if unsafe access(folder, W_OK | X_OK) == 0 { return folder }
+    reader.report(SettingProblem(key: name, value: folder, expected: "a folder that this user may write to"))
+    return nil
   }
 }

@@ -1,5 +1,9 @@
-/// One write of the origin's that every edge must obey, as it stands on the stream of changes.
+/// One write of the origin's that every edge must obey, as it stands on a stream of Redis.
 package struct PublicationChange: Equatable, Sendable {
+  package static let stream = "edge:publication"
+  /// The entry's only field: the change as `PublicationCodec` writes it.
+  package static let field = "change"
+
   package enum Kind: Equatable, Sendable {
     case availability(title: String, windows: [AvailabilityWindow])
     /// From when on, in Unix seconds, a key is no longer issued; nil: its end is taken back.

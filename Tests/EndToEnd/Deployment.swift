@@ -100,6 +100,12 @@ final class Deployment {
 /// Programs that come back.
 extension Deployment {
   /// After `kill`: where it was, with what it had.
+  func restartEdge() async throws -> Caller {
+    await edgePrograms[0].kill()
+    try edgePrograms[0].start()
+    return try Caller(stage, "http://" + (try await edgePrograms[0].printed("edge listens on ")))
+  }
+
   func restartOrigin() async throws {
     originProgram.environment["ORIGIN_LISTEN"] = originAddress
     try originProgram.start()

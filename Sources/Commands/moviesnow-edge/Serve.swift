@@ -48,7 +48,7 @@ private func serve(
     let policies = epoch.set(forLoop: worker)
     let node = try listening("EDGE_LISTEN", on: settings.listen) {
       if worker == 0 { try settings.listen.requireUnused() }
-      return try EdgeNode(settings, policies: { policies }, on: loop)
+      return try EdgeNode(settings, policies: { policies }, keepsState: worker == 0, on: loop)
     }
     process.add(node.metrics, of: loop)
     // The first worker speaks for all.

@@ -93,7 +93,7 @@ struct Dev: ParsableCommand {
     let edgeSettings = try settings.edge(port: edgePort, origin: DevReport.base(origin.port))
     let edge = try listening("--edge-port", edgePort) { _ in
       let policies = try loadForOnce(edgeSettings.policies)
-      return try EdgeNode(edgeSettings, policies: { policies }, on: loop)
+      return try EdgeNode(edgeSettings, policies: { policies }, keepsState: true, on: loop)
     }
     parts.add { await edge.stop() }
 

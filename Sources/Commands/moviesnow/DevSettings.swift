@@ -34,6 +34,7 @@ struct DevSettings {
       [
         "EDGE_LISTEN": "\(host):\(port)", "EDGE_ORIGIN_URL": origin, "TRUSTED_HOSTS": names,
         "JWT_SECRET_KEY": try folder.secret("jwt.secret"), "ALLOW_ANON_TELEMETRY": "true",
+        "EDGE_STATE_FOLDER": try StateFolder("\(folder.path)/edge").path,
       ], EdgeSettings.init)
   }
 

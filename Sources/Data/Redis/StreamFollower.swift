@@ -20,6 +20,14 @@ package final class StreamFollower {
     case upToDate
     /// Nothing can be read for now, as before the first `upToDate`.
     case away
+
+    /// Whether it is of that stream, or of all of them.
+    package func concerns(_ name: String) -> Bool {
+      switch self {
+      case .entry(_, let stream), .missed(let stream): stream == name
+      case .upToDate, .away: true
+      }
+    }
   }
 
   private let loop: EventLoop

@@ -1,7 +1,7 @@
 package import HTTP
 internal import JSON
 package import PolicyHost
-package import Publication
+internal import Publication
 
 /// Issues signed URLs. Whatever can refuse comes before the token is spent; signing, which cannot fail, comes after:
 /// a 403, 404, 429 or 503 never costs the player a token.
@@ -26,52 +26,88 @@ package struct Issuance {
   }
 
   private let policies: LoopPolicies
+  /// Nil: there is no origin, and nothing is published.
+  private let published: PublicationFollower?
   private let existence: ExistenceCache
   private let quota: DailyQuota
   private let tokens: TokenStore
   private let sign: (_ key: StorageKey, _ fileName: String, _ lifetime: Int64, _ now: Int64) -> String
 
-  package init(
-    policies: LoopPolicies, existence: ExistenceCache, quota: DailyQuota, tokens: TokenStore,
+  init(
+    policies: LoopPolicies, published: PublicationFollower?, existence: ExistenceCache, quota: DailyQuota,
+    tokens: TokenStore,
     sign: @escaping (_ key: StorageKey, _ fileName: String, _ lifetime: Int64, _ now: Int64) -> String
   ) {
     self.policies = policies
+    self.published = published
     self.existence = existence
     self.quota = quota
     self.tokens = tokens
     self.sign = sign
   }
 
-  /// - Throws: `Problem` 403 (policy or token), 404 (no object, no token), 429 (quota), 503 (a store is away).
+  /// - Throws: `Problem` 403 (policy or token), 404 (no object or none any more, no token), 429 (quota), 503 (a store
+  ///   is away, or nothing is known of what is published).
   package func issue(
     _ wanted: IssuanceRequest, for request: Request, purpose: PolicyRequest.Purpose, now: Int64
   ) async throws(Problem) -> Grant {
-    let decision = try allow(wanted, request, purpose, now)
-    try await requireObject(wanted.key)
+    try await requirePublication()
+    let terms = try terms(for: wanted, request, purpose, now)
+    try await requireObject(wanted.key, purpose)
     let charge = quota.charge(wanted.key.keyspace, client: request.client.address, now: now)
     if let token = wanted.token {
       try await tokens.redeem(token, for: wanted.key, charging: charge, now: now)
     } else {
       try await quota.settle(charge)
     }
-    let url = sign(wanted.key, wanted.fileName ?? wanted.key.fileName, decision.lifetime, now)
-    return Grant(url: url, expiresAt: now + decision.lifetime, limitedBy: decision.limitedBy?.qualifiedName)
+    let url = sign(wanted.key, wanted.fileName ?? wanted.key.fileName, terms.lifetime, now)
+    return Grant(url: url, expiresAt: now + terms.lifetime, limitedBy: terms.limitedBy?.qualifiedName)
   }
 
-  private func allow(
-    _ wanted: IssuanceRequest, _ request: Request, _ purpose: PolicyRequest.Purpose, _ now: Int64
-  ) throws(Problem) -> PolicyDecision {
-    let decision = policies.decide(on: wanted.key, purpose, lifetime: wanted.lifetime, for: request, now: now)
-    guard let rule = decision.deniedBy else { return decision }
-    throw Problem(.forbidden, "The policy refuses this key: \(rule.reason)")
-      .adding("reason", rule.reason).adding("rule", rule.qualifiedName)
+  /// What a URL may be, if its object is there.
+  private struct Terms {
+    var lifetime: Int64
+    var limitedBy: PolicyRule?
   }
 
-  private func requireObject(_ key: StorageKey) async throws(Problem) {
-    let exists: Bool
-    do { exists = try await existence.exists(key) } catch {
-      throw Problem(.serviceUnavailable, "Downloads are not possible right now").with(.retryAfter, "2")
+  private static let expiry = PolicyRule(policy: "host", name: "bundle-expiry", reason: "")
+
+  private func requirePublication() async throws(Problem) {
+    guard let published, published.mirror.state == nil, await !published.isLoaded() else { return }
+    throw Self.unavailable
+  }
+
+  private func terms(
+    for wanted: IssuanceRequest, _ request: Request, _ purpose: PolicyRequest.Purpose, _ now: Int64
+  ) throws(Problem) -> Terms {
+    let mirror = published?.mirror
+    let title = StorageKeyTitle.id(inKey: wanted.key.text)
+    let schedule = title.flatMap { title in mirror?.windows(ofTitle: title).map { (title, $0) } }
+    let decision = policies.decide(
+      on: wanted.key, purpose, lifetime: wanted.lifetime, title: schedule, for: request, now: now)
+    if let rule = decision.deniedBy {
+      throw Problem(.forbidden, "The policy refuses this key: \(rule.reason)")
+        .adding("reason", rule.reason).adding("rule", rule.qualifiedName)
     }
-    guard exists else { throw Problem(.notFound, "File not found") }
+    if mirror?.state?.isRevoked(key: wanted.key.text, title: title) == true { throw Self.notFound(purpose) }
+    let terms = Terms(lifetime: decision.lifetime, limitedBy: decision.limitedBy)
+    guard let end = mirror?.state?.expiry(ofKey: wanted.key.text) else { return terms }
+    guard now < end else { throw Self.notFound(purpose) }
+    return end - now < terms.lifetime ? Terms(lifetime: end - now, limitedBy: Self.expiry) : terms
+  }
+
+  private func requireObject(_ key: StorageKey, _ purpose: PolicyRequest.Purpose) async throws(Problem) {
+    let exists: Bool
+    do { exists = try await existence.exists(key) } catch { throw Self.unavailable }
+    guard exists else { throw Self.notFound(purpose) }
+  }
+
+  private static var unavailable: Problem {
+    Problem(.serviceUnavailable, "Downloads are not possible right now").with(.retryAfter, "2")
+  }
+
+  /// Whether it never was, is not yet or is no more, is nobody's business.
+  private static func notFound(_ purpose: PolicyRequest.Purpose) -> Problem {
+    Problem(.notFound, purpose == .bundle ? "Bundle not found or expired" : "File not found")
   }
 }

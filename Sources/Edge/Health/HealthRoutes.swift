@@ -2,7 +2,8 @@ internal import HTTP
 internal import HTTPServer
 internal import Monitoring
 
-/// What load balancers ask. Ready means that tokens and heartbeats can be served; the origin may be away.
+/// What load balancers ask. Ready means that URLs can be issued, tokens and heartbeats served; the origin may be away,
+/// as long as what it has published is known.
 struct HealthRoutes {
   let readiness: Readiness
 

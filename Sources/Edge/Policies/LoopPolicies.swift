@@ -23,12 +23,15 @@ package final class LoopPolicies {
     return set.country(for: question)
   }
 
+  /// - Parameter title: of the title that the key belongs to, with its windows where it is known.
   /// - Parameter now: Unix seconds.
   package func decide(
-    on key: StorageKey, _ purpose: PolicyRequest.Purpose, lifetime: Int64, for request: Request, now: Int64
+    on key: StorageKey, _ purpose: PolicyRequest.Purpose, lifetime: Int64, title: (id: String, windows: PolicyWindows)?,
+    for request: Request, now: Int64
   ) -> PolicyDecision {
     let set = current()
     question.begin(key: key.text, purpose: purpose, now: now, lifetime: lifetime)
+    if let title { question.setTitle(title.id, windows: title.windows) }
     describeClient(of: request, to: set)
     return set.evaluate(question)
   }

@@ -71,13 +71,24 @@ package struct Upstream {
     fields.set(.traceparent, "\(request.trace)")
     fields.append(.via, Self.via)
     if let key = request.publicKey, !fields.contains(.xAPIKey) { fields.append(.xAPIKey, key) }
-    if let identity {
-      let client = EdgeClient(
-        address: "\(request.client.address)", country: country(request)?.description ?? "", requestID: "\(request.id)")
-      let subject = EdgeClientSignature.Subject(method: method.rawValue, host: authority.name, target: target)
-      fields.set(.edgeClient, identity.sign(client, for: subject, at: now()))
-    }
+    let client = EdgeClient(
+      address: "\(request.client.address)", country: country(request)?.description ?? "", requestID: "\(request.id)")
+    vouch(for: client, method, target, in: &fields)
     return ClientRequest(method, authority, target, fields: fields)
+  }
+
+  /// A request of the edge's own, for no client.
+  func ours(_ method: Method, _ target: String) -> ClientRequest {
+    var fields = Fields()
+    let client = EdgeClient(address: "\(IPAddress.unspecified)", country: "", requestID: "\(UUIDv4.random())")
+    vouch(for: client, method, target, in: &fields)
+    return ClientRequest(method, authority, target, fields: fields)
+  }
+
+  private func vouch(for client: EdgeClient, _ method: Method, _ target: String, in fields: inout Fields) {
+    guard let identity else { return }
+    let subject = EdgeClientSignature.Subject(method: method.rawValue, host: authority.name, target: target)
+    fields.set(.edgeClient, identity.sign(client, for: subject, at: now()))
   }
 
   func send(_ wanted: ClientRequest, deadline: Duration) async throws(HTTPClientError) -> ClientResponse {

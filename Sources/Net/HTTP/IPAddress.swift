@@ -38,6 +38,8 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     body(bytes.span.extracting((family == .v4 ? 12 : 0)..<16))
   }
 
+  /// Nobody's: RFC 4291 §2.5.2.
+  package static let unspecified = IPAddress(high: 0, low: 0)
   package static let loopback = IPAddress(v4: 0x7F00_0001)
 
   package var isLoopback: Bool { family == .v4 ? low >> 24 == 127 : high == 0 && low == 1 }

@@ -110,7 +110,7 @@ package struct OpenAPI {
   private func writeSecurity(of access: Access, to operation: inout JSONWriter) {
     let scheme: String? =
       switch access {
-      case .anyone: nil
+      case .anyone, .edge: nil
       case .publicKey: "publicKey"
       case .user, .admin: "bearer"
       }

@@ -39,6 +39,8 @@ package enum Access: String, Sendable {
   case anyone
   /// Whoever has a public API key, once one is configured.
   case publicKey
+  /// One of our edges, for itself: never for a client of its.
+  case edge
   /// An access token of an active user.
   case user
   /// An access token with an admin's role and the MFA claim.

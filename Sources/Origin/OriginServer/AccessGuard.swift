@@ -16,6 +16,13 @@ struct AccessGuard {
     case .publicKey:
       guard publicKeys.admit(request.publicKey) else { throw Problem.noPublicKey }
       return nil
+    case .edge:
+      guard request.fields.contains(.edgeClient) else { throw Problem(.unauthorized, "Not an edge") }
+      // What an edge passes on for a client carries that client's address.
+      guard request.client.isVouchedFor, request.client.address == .unspecified else {
+        throw Problem(.forbidden, "Not an edge")
+      }
+      return nil
     case .user: return try await caller(of: request)
     case .admin:
       let caller = try await caller(of: request)

@@ -4,9 +4,6 @@ internal import Redis
 /// What the origin tells all edges, on two streams of Redis. An edge that has missed some starts afresh, so neither
 /// stream is kept longer than a slow edge needs.
 struct EdgeMessages {
-  /// `change`: a `PublicationChange`, as `PublicationCodec` writes it.
-  static let publication = "edge:publication"
-
   private let redis: RedisClient
 
   init(_ redis: RedisClient) { self.redis = redis }
@@ -23,6 +20,7 @@ struct EdgeMessages {
 
   func announce(_ change: PublicationChange) async throws(RedisError) {
     let bytes = PublicationCodec.encode(change)
-    _ = try await redis.send("XADD", Self.publication, "MAXLEN", "~", "10000", "*", "change", bytes)
+    _ = try await redis.send(
+      "XADD", PublicationChange.stream, "MAXLEN", "~", "10000", "*", PublicationChange.field, bytes)
   }
 }

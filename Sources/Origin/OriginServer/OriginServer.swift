@@ -76,7 +76,9 @@ package final class Origin {
         authorize: { try minting.permit($0, lifetime: $1) }, publish: PublicationVersion.next,
         announce: { await publisher.announce($0) }
       ).routes
-    routes = api + (settings.servesDocs ? DocumentationRoutes(describing: api).routes : [])
+    routes =
+      api + PublicationRoutes(publisher: publisher).routes
+      + (settings.servesDocs ? DocumentationRoutes(describing: api).routes : [])
     let access = AccessGuard(publicKeys: settings.publicKeys) {
       try await accounts.caller(bearing: $0)
     }
