@@ -11,11 +11,12 @@ package struct RouteTable {
 
   /// The answer, a refusal's too, and the call with what it left for the server to do.
   package func answer(
-    _ method: Method, _ target: String, _ json: String = "", country: String? = nil
+    _ method: Method, _ target: String, _ json: String = "", country: String? = nil,
+    caller: Routing.Caller? = nil, fields: [(FieldName, String)] = []
   ) async throws -> (response: Response, call: Call) {
-    let request = Request(method, target, body: Array(json.utf8))
+    let request = Request(method, target, fields: fields, body: Array(json.utf8))
     request.client.country = country
-    let call = Call(request, caller: nil)
+    let call = Call(request, caller: caller)
     guard case .found(let route) = router.match(request) else {
       return (Problem(.notFound).response(instance: request.id), call)
     }

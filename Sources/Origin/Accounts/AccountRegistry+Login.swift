@@ -53,11 +53,12 @@ extension AccountRegistry {
   }
 
   /// Whether the code is right and was not used before; it is used from then on.
+  /// - Parameter window: how many steps of 30 s the user's clock may be off.
   func spend(
-    _ code: String, of userID: String, secret: String, in session: any PostgresSession
+    _ code: String, of userID: String, secret: String, window: Int64 = 1, in session: any PostgresSession
   ) async throws -> Bool {
     guard let key = Base32.decode(secret),
-      let step = OneTimePassword(secret: key).step(of: code, at: Timestamp.now.epochSeconds)
+      let step = OneTimePassword(secret: key).step(of: code, at: Timestamp.now.epochSeconds, window: window)
     else { return false }
     return try await UserStore.spend(step: step, of: userID, in: session)
   }

@@ -17,12 +17,30 @@ extension AccountRegistry {
   }
 
   /// An admin makes admins and users; only a superuser makes or unmakes a superuser, and nobody changes themselves.
-  package func setRole(_ role: Role, of userID: String, by caller: Caller) async throws {
-    guard let user = try await UserStore.find(id: userID, in: postgres) else { throw AccountsError.unknownUser }
-    let involvesSuperuser = role == .superuser || user.role == .superuser
-    guard caller.isAdmin, caller.userId != userID, caller.role == .superuser || !involvesSuperuser else {
-      throw AccountsError.notPermitted
+  /// It holds from the target's next request on, whatever tokens they have.
+  /// - Returns: the target's address, and whether anything had to be done.
+  package func apply(
+    _ change: RoleChange, to userID: String, by caller: Caller
+  ) async throws -> (email: Email, isNew: Bool) {
+    guard caller.isAdmin else { throw AccountsError.notPermitted }
+    guard caller.userId != userID else { throw AccountsError.ownRole }
+    return try await postgres.transaction { transaction in
+      guard let user = try await UserStore.lock(id: userID, in: transaction) else { throw AccountsError.unknownUser }
+      let involvesSuperuser = change.outcome == .superuser || user.role == .superuser
+      guard caller.role == .superuser || !involvesSuperuser else { throw AccountsError.notPermitted }
+      try change.check(from: user.role)
+      guard user.role != change.outcome else { return (user.email, false) }
+      try await UserStore.setRole(change.outcome, of: userID, in: transaction)
+      return (user.email, true)
     }
-    try await UserStore.setRole(role, of: userID, in: postgres)
+  }
+
+  /// The newest first.
+  package func staff(_ query: StaffQuery) async throws -> [StaffMember] {
+    try await UserStore.list(query.condition, query.page, in: postgres)
+  }
+
+  func staff(_ role: Role, _ page: Page) async throws -> [StaffMember] {
+    try await UserStore.list(StaffQuery(role: role).condition, page, in: postgres)
   }
 }

@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Routing
 internal import Signing
 
 extension Problem {
@@ -17,6 +18,10 @@ extension Problem {
     case .wrongCode: self.init(.unauthorized, "Invalid MFA code")
     case .wrongPassword: self.init(.forbidden, "Invalid password")
     case .notPermitted: self.init(.forbidden, "Not authorized")
+    case .ownRole: self.init(.badRequest, "Cannot change your own role")
+    case .notOfRole(let role): self.init(.badRequest, "Target is not \(role.rawValue)")
+    case .demotionNotMeant:
+      self.init(.badRequest, "Target is SUPERUSER; set allow_demotion=true to convert to ADMIN")
     case .unknownUser: self.init(.notFound, "User not found")
     case .overloaded: self = .busy
     }

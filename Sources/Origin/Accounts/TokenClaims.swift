@@ -1,6 +1,6 @@
 /// What our tokens say. Source: contract/behaviours.md §C; times are whole seconds since 1970.
 struct TokenClaims: Codable {
-  enum Kind: String, Codable { case access, refresh, challenge = "mfa" }
+  enum Kind: String, Codable { case access, refresh, reauth, challenge = "mfa" }
 
   var sub: String
   var jti: String

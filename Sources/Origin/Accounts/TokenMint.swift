@@ -3,7 +3,7 @@ internal import HTTP
 internal import Postgres
 internal import Signing
 
-/// Makes and checks the three kinds of tokens.
+/// Makes and checks the four kinds of tokens.
 struct TokenMint {
   /// A signed token and what is kept about it.
   struct Minted {
@@ -12,6 +12,7 @@ struct TokenMint {
     let expires: Timestamp
   }
 
+  static let reauthLifetime: Duration = .seconds(5 * 60)
   private static let challengeLifetime: Duration = .seconds(5 * 60)
   private static let challengeIssuer = "moviesnow"
   private static let challengeAudience = "moviesnow-clients"
@@ -41,6 +42,14 @@ struct TokenMint {
     var claims = claims(.refresh, userID, for: settings.refreshLifetime)
     claims.sessionID = sessionID
     claims.parent = parent
+    return try mint(claims)
+  }
+
+  /// A fresh proof of who is there, for this session alone.
+  func reauth(userID: String, sessionID: String, mfa: Bool) throws -> Minted {
+    var claims = claims(.reauth, userID, for: Self.reauthLifetime)
+    claims.mfaAuthenticated = mfa
+    claims.sessionID = sessionID
     return try mint(claims)
   }
 

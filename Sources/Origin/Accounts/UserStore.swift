@@ -20,6 +20,24 @@ enum UserStore {
     return try User(row)
   }
 
+  /// The user, whose row nobody else changes until the transaction ends.
+  static func lock(id: String, in transaction: PostgresTransaction) async throws(PostgresError) -> User? {
+    let rows = try await transaction.query("SELECT \(columns) FROM users WHERE id = \(id) FOR UPDATE")
+    guard let row = rows.first else { return nil }
+    return try User(row)
+  }
+
+  static func list(
+    _ condition: SQL, _ page: Page, in session: any PostgresSession
+  ) async throws(PostgresError) -> [StaffMember] {
+    try await session.query(
+      """
+      SELECT id, email, full_name, role, is_active, created_at FROM users WHERE \(condition)
+      ORDER BY created_at DESC, id LIMIT \(page.count) OFFSET \(page.start)
+      """
+    ).map { row throws(PostgresError) in try StaffMember(row) }
+  }
+
   /// Nil when the address is taken.
   static func insert(
     _ email: Email, passwordHash: String, fullName: String?, role: Role, isVerified: Bool,

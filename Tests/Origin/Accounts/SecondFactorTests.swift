@@ -1,0 +1,33 @@
+import HTTP
+import Postgres
+import Routing
+import Signing
+import Testing
+
+@testable import Accounts
+
+@Suite struct `The second factor` {
+  @Test func `is pending until a code is shown, and older sessions stay without it`() throws {
+    try withAccounts { accounts, _ in
+      let pair = try await accounts.signUpAda()
+      let caller = try await accounts.authenticate(pair.access)
+      let early = await refusal { _ = try await accounts.confirmMFA(code: "123456", for: caller) }
+      let uri = try await accounts.beginMFA(for: caller)
+      let code = OneTimePassword(secret: Base32.decode(uri.secret)!).code(at: Timestamp.now.epochSeconds)
+      _ = try await accounts.confirmMFA(code: code, for: caller)
+      let again = await refusal { _ = try await accounts.beginMFA(for: caller) }
+      let older = try await accounts.authenticate(pair.access)
+      #expect(early == .mfaNotSetUp && again == .mfaAlreadyEnabled && !older.hasMFA)
+    }
+  }
+
+  @Test func `is turned off by the password only`() throws {
+    try withAccounts { accounts, _ in
+      let pair = try await accounts.signUpAda()
+      let caller = try await accounts.authenticate(pair.access)
+      let wrong = await refusal { try await accounts.disableMFA(password: "wrong", for: caller) }
+      try await accounts.disableMFA(password: adasPassword.text, for: caller)
+      #expect(wrong == .wrongPassword)
+    }
+  }
+}
