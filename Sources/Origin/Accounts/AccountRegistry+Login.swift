@@ -41,8 +41,8 @@ extension AccountRegistry {
       guard let userID = try await ChallengeStore.lock(jti: claims.jti, in: transaction), userID == claims.sub,
         let user = try await UserStore.find(id: userID, in: transaction), user.isActive
       else { return .failure(.invalidToken) }
-      guard user.isMFAEnabled, let secret = user.totpSecret else { return .failure(.mfaNotSetUp) }
-      guard try await self.spend(code, of: userID, secret: secret, in: transaction) else {
+      guard user.isMFAEnabled else { return .failure(.mfaNotSetUp) }
+      guard try await self.spend(code, of: user, in: transaction) else {
         try await ChallengeStore.countFailure(jti: claims.jti, in: transaction)
         return .failure(.wrongCode)
       }
@@ -55,11 +55,11 @@ extension AccountRegistry {
   /// Whether the code is right and was not used before; it is used from then on.
   /// - Parameter window: how many steps of 30 s the user's clock may be off.
   func spend(
-    _ code: String, of userID: String, secret: String, window: Int64 = 1, in session: any PostgresSession
+    _ code: String, of user: User, window: Int64 = 1, in session: any PostgresSession
   ) async throws -> Bool {
-    guard let key = Base32.decode(secret),
+    guard let secret = user.sealedTOTPSecret.flatMap({ seal.open($0, of: user.id) }), let key = Base32.decode(secret),
       let step = OneTimePassword(secret: key).step(of: code, at: Timestamp.now.epochSeconds, window: window)
     else { return false }
-    return try await UserStore.spend(step: step, of: userID, in: session)
+    return try await UserStore.spend(step: step, of: user.id, in: session)
   }
 }

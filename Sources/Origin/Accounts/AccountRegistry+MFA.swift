@@ -8,7 +8,10 @@ extension AccountRegistry {
   /// A new secret, pending until a code of it is shown.
   package func beginMFA(for caller: Caller) async throws -> OTPAuthURI {
     let secret = Base32.encode(RandomBytes.make(20))
-    guard try await UserStore.setPendingSecret(secret, of: caller.userId, in: postgres) else {
+    guard
+      try await UserStore.setPendingSecret(
+        seal.seal(secret, of: caller.userId), of: caller.userId, in: postgres)
+    else {
       throw AccountsError.mfaAlreadyEnabled
     }
     return OTPAuthURI(secret: secret, name: caller.email, issuer: Self.issuer)
@@ -16,12 +19,12 @@ extension AccountRegistry {
 
   /// Turns the second factor on. Sessions from before stay without it; the challenge leads to one that has it.
   package func confirmMFA(code: String, for caller: Caller) async throws -> String {
-    guard let user = try await UserStore.find(id: caller.userId, in: postgres), let secret = user.totpSecret else {
+    guard let user = try await UserStore.find(id: caller.userId, in: postgres), user.sealedTOTPSecret != nil else {
       throw AccountsError.mfaNotSetUp
     }
     guard !user.isMFAEnabled else { throw AccountsError.mfaAlreadyEnabled }
     try await postgres.transaction { transaction in
-      guard try await self.spend(code, of: user.id, secret: secret, in: transaction) else {
+      guard try await self.spend(code, of: user, in: transaction) else {
         throw AccountsError.wrongCode
       }
       try await UserStore.enableMFA(of: user.id, in: transaction)

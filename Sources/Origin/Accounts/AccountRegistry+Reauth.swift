@@ -17,12 +17,10 @@ extension AccountRegistry {
 
   /// Proves the caller by the code of this very moment, which is spent as at a login.
   package func reauthenticate(_ caller: Caller, code: String) async throws -> Reauthentication {
-    guard let user = try await UserStore.find(id: caller.userId, in: postgres), user.isMFAEnabled,
-      let secret = user.totpSecret
-    else { throw AccountsError.mfaNotSetUp }
-    guard try await spend(code, of: user.id, secret: secret, window: 0, in: postgres) else {
-      throw AccountsError.wrongCode
+    guard let user = try await UserStore.find(id: caller.userId, in: postgres), user.isMFAEnabled else {
+      throw AccountsError.mfaNotSetUp
     }
+    guard try await spend(code, of: user, window: 0, in: postgres) else { throw AccountsError.wrongCode }
     return try reauthentication(of: caller, mfa: true)
   }
 

@@ -11,7 +11,8 @@ extension AccountRegistry {
       let inserted = try await UserStore.insert(
         email, passwordHash: hash, fullName: nil, role: role, isVerified: true, in: transaction)
       guard let userID = inserted else { throw AccountsError.emailTaken }
-      _ = try await UserStore.setPendingSecret(totpSecret, of: userID, in: transaction)
+      _ = try await UserStore.setPendingSecret(
+        self.seal.seal(totpSecret, of: userID), of: userID, in: transaction)
       try await UserStore.enableMFA(of: userID, in: transaction)
     }
   }

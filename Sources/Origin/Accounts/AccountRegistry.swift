@@ -8,12 +8,14 @@ package final class AccountRegistry {
   let settings: AccountsSettings
   let hasher: PasswordHasher
   let tokens: TokenMint
+  let seal: SecretSeal
 
   package init(on loop: EventLoop, _ postgres: PostgresPool, _ settings: AccountsSettings) {
     self.postgres = postgres
     self.settings = settings
     hasher = PasswordHasher(on: loop)
     tokens = TokenMint(settings)
+    seal = SecretSeal(settings.tokenSecret)
   }
 
   /// Who a bearer token speaks for. Its session has to be alive: logout, reuse and deactivation end it at once.

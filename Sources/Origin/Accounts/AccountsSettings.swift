@@ -1,6 +1,7 @@
 /// What two deployments may want otherwise.
 package struct AccountsSettings: Sendable {
-  /// `JWT_SECRET_KEY`: signs every token of ours; at least 32 bytes.
+  /// `JWT_SECRET_KEY`: signs every token of ours and seals what authenticator apps share with us; at least 32 bytes.
+  /// Under another one nobody's second factor works any more.
   package var tokenSecret: [UInt8]
   /// `ACCESS_TOKEN_EXPIRE_MINUTES`, 5 to 1440.
   package var accessLifetime: Duration = .seconds(60 * 60)

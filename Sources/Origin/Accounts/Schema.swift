@@ -14,7 +14,7 @@ package enum AccountsSchema {
           role text NOT NULL DEFAULT 'USER' CHECK (role IN ('USER', 'ADMIN', 'SUPERUSER')),
           is_active boolean NOT NULL DEFAULT true,
           email_verified_at timestamptz,
-          -- Base32. Pending until mfa_enabled_at is set.
+          -- Sealed with the server's secret. Pending until mfa_enabled_at is set.
           totp_secret text,
           mfa_enabled_at timestamptz,
           -- The step of the last code that was accepted: it and all before it are spent.

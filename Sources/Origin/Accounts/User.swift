@@ -9,8 +9,8 @@ struct User {
   let isActive: Bool
   let isVerified: Bool
   let passwordHash: String
-  /// Base32; pending as long as `isMFAEnabled` is false.
-  let totpSecret: String?
+  /// Opened by `SecretSeal`; pending as long as `isMFAEnabled` is false.
+  let sealedTOTPSecret: String?
   let isMFAEnabled: Bool
 
   init(_ row: Row) throws(PostgresError) {
@@ -20,7 +20,7 @@ struct User {
     isActive = try row.get("is_active")
     isVerified = try row.get("is_verified")
     passwordHash = try row.get("password_hash")
-    totpSecret = try row.get("totp_secret")
+    sealedTOTPSecret = try row.get("totp_secret")
     isMFAEnabled = try row.get("is_mfa_enabled")
   }
 }

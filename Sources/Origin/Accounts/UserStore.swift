@@ -66,11 +66,11 @@ enum UserStore {
 
   /// False when a second factor is already enabled.
   static func setPendingSecret(
-    _ secret: String, of userID: String, in session: any PostgresSession
+    _ sealed: String, of userID: String, in session: any PostgresSession
   ) async throws(PostgresError) -> Bool {
     try await session.execute(
       """
-      UPDATE users SET totp_secret = \(secret), updated_at = now() WHERE id = \(userID) AND mfa_enabled_at IS NULL
+      UPDATE users SET totp_secret = \(sealed), updated_at = now() WHERE id = \(userID) AND mfa_enabled_at IS NULL
       """) == 1
   }
 

@@ -31,3 +31,18 @@ import Testing
     }
   }
 }
+
+@Suite struct `An authenticator app's secret` {
+  @Test func `is not readable in the database, and one user's is not another's`() throws {
+    try withAccounts { accounts, _ in
+      let caller = try await accounts.authenticate(try await accounts.signUpAda().access)
+      let uri = try await accounts.beginMFA(for: caller)
+      let user = try await UserStore.find(id: caller.userId, in: accounts.postgres)
+      let sealed = try #require(user?.sealedTOTPSecret)
+      #expect(!sealed.contains(uri.secret))
+      #expect(accounts.seal.open(sealed, of: caller.userId) == uri.secret)
+      #expect(accounts.seal.open(sealed, of: UUIDv4.random().description) == nil)
+      #expect(SecretSeal(Array("another secret of the server's".utf8)).open(sealed, of: caller.userId) == nil)
+    }
+  }
+}
