@@ -1,5 +1,6 @@
 """How each contender starts. All get one core and one worker."""
 
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -27,7 +28,8 @@ def edge(stage, case):
     port = machine.free_port()
     environment = {
         "EDGE_LISTEN": f"127.0.0.1:{port}", "REDIS_URL": f"redis://127.0.0.1:{stage.redis_port}/0",
-        "EDGE_ORIGIN_URL": stage.store, "AWS_S3_ENDPOINT_URL": stage.store, "AWS_BUCKET_NAME": "films",
+        "EDGE_ORIGIN_URL": stage.store, "EDGE_IDENTITY_KEYS": "bench:" + secrets.token_hex(32),
+        "AWS_S3_ENDPOINT_URL": stage.store, "AWS_BUCKET_NAME": "films",
         "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
         "ALLOW_ANON_TELEMETRY": "true", "DELIVERY_DAILY_IP_QUOTA_BUNDLES": "1000000000", "DELIVERY_DAILY_IP_QUOTA_DOWNLOADS": "1000000000",
     }
