@@ -21,7 +21,9 @@ struct Freshness: Equatable {
 
   let terms: Terms
   private let received: Instant
-  private let initialAge: Duration
+  /// In nanoseconds, as the next one: each hit counts with them.
+  private let initialAge: Int64
+  private let lifetime: Int64
 
   /// - Parameters:
   ///   - age: when the answer was received.
@@ -29,21 +31,26 @@ struct Freshness: Equatable {
   init(_ terms: Terms, age: Duration, received: Instant) {
     self.terms = terms
     self.received = received
-    initialAge = age
+    initialAge = age.nanoseconds
+    lifetime = terms.lifetime.nanoseconds
   }
 
-  func age(at now: Instant) -> Duration { initialAge + (now - received) }
+  func age(at now: Instant) -> Duration { .nanoseconds(ageNanoseconds(at: now)) }
+
+  private func ageNanoseconds(at now: Instant) -> Int64 {
+    initialAge + Int64(bitPattern: now.nanoseconds &- received.nanoseconds)
+  }
 
   /// As it is sent.
-  func ageSeconds(at now: Instant) -> Int { Int(age(at: now).components.seconds) }
+  func ageSeconds(at now: Instant) -> Int { Int(ageNanoseconds(at: now) / 1_000_000_000) }
 
   /// What is left of the freshness, negative once stale: age and this make up the lifetime.
-  func secondsLeft(at now: Instant) -> Int { Int(terms.lifetime.components.seconds) - ageSeconds(at: now) }
+  func secondsLeft(at now: Instant) -> Int { Int(lifetime / 1_000_000_000) - ageSeconds(at: now) }
 
   /// To the windows' last instant: each ends where it says, and not a request later.
   func state(at now: Instant) -> State {
+    if ageNanoseconds(at: now) < lifetime { return .fresh }
     let staleness = age(at: now) - terms.lifetime
-    if staleness < .zero { return .fresh }
     if staleness < terms.staleWhileRevalidate { return .staleWhileRevalidate }
     return staleness < terms.staleIfError ? .staleIfError : .expired
   }

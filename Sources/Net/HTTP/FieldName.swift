@@ -1,9 +1,11 @@
 /// A field's name, in lower case. Compared without regard to case. Source: RFC 9110 §5.1.
 package struct FieldName: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
   package let description: String
+  /// One bit, by length and first letter: what `Fields` asks first.
+  let mark: UInt64
 
   /// Of a name written in the source, in lower case.
-  package init(stringLiteral name: StaticString) { description = name.description }
+  package init(stringLiteral name: StaticString) { self.init(checked: name.description) }
 
   /// Of a name from outside; nil when it is not a token.
   package init?(token name: some StringProtocol) {
@@ -15,7 +17,16 @@ package struct FieldName: Hashable, Sendable, ExpressibleByStringLiteral, Custom
       if bytes[index].loweredASCII != bytes[index] { isLowered = false }
     }
     guard bytes.count > 0 else { return nil }
-    description = isLowered ? name : name.lowercased()
+    self.init(checked: isLowered ? name : name.lowercased())
+  }
+
+  private init(checked name: String) {
+    description = name
+    mark = Self.mark(of: name.utf8Span.span)
+  }
+
+  static func mark(of name: Span<UInt8>) -> UInt64 {
+    1 << UInt64((name.count &* 11 &+ Int(name[0] | 0x20)) & 63)
   }
 }
 

@@ -4,6 +4,8 @@ package struct Fields: Sendable {
   /// Ready to send; the empty line that ends a head is not part of it.
   package private(set) var bytes: [UInt8] = []
   private var entries: [Entry] = []
+  /// Of all names: a question for one that is not there, as most are, ends here.
+  private var marks: UInt64 = 0
 
   private struct Entry {
     /// Where the name starts in `bytes`; ": " stands between name and value.
@@ -60,6 +62,7 @@ package struct Fields: Sendable {
     for entry in others.entries {
       entries.append(Entry(start: entry.start + shift, nameCount: entry.nameCount, valueCount: entry.valueCount))
     }
+    marks |= others.marks
   }
 
   /// Replaces every field of that name by one.
@@ -82,9 +85,11 @@ package struct Fields: Sendable {
   package mutating func removeAll(keepingCapacity: Bool) {
     bytes.removeAll(keepingCapacity: keepingCapacity)
     entries.removeAll(keepingCapacity: keepingCapacity)
+    marks = 0
   }
 
   private mutating func finishEntry(start: Int, nameCount: Int) {
+    marks |= FieldName.mark(of: bytes.span.extracting(start..<start + nameCount))
     entries.append(Entry(start: start, nameCount: nameCount, valueCount: bytes.count - start - nameCount - 2))
     bytes.append(0x0D)
     bytes.append(0x0A)
@@ -93,6 +98,7 @@ package struct Fields: Sendable {
   private mutating func copy(_ entry: Entry, of others: Fields) {
     let start = bytes.count
     bytes.append(copying: others.bytes.span.extracting(entry.line))
+    marks |= FieldName.mark(of: others.bytes.span.extracting(entry.name))
     entries.append(Entry(start: start, nameCount: entry.nameCount, valueCount: entry.valueCount))
   }
 }
@@ -139,7 +145,8 @@ extension Fields {
   }
 
   private func position(of name: FieldName) -> Int? {
-    entries.firstIndex { matches($0, name) }
+    guard marks & name.mark != 0 else { return nil }
+    return entries.firstIndex { matches($0, name) }
   }
 
   private func matches(_ entry: Entry, _ name: FieldName) -> Bool {

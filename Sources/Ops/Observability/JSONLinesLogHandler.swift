@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Glibc
 internal import JSON
 package import Logging
@@ -36,7 +35,7 @@ package struct JSONLinesLogHandler: LogHandler {
   package func log(event: LogEvent) {
     var line = JSONWriter()
     line.object { line in
-      line.field("time", Date.now.ISO8601Format(.init(includingFractionalSeconds: true)))
+      line.field("time", Self.now)
       line.field("level", event.level.rawValue)
       line.field("logger", label)
       line.field("message", event.message.description)
@@ -46,5 +45,22 @@ package struct JSONLinesLogHandler: LogHandler {
       }
     }
     write(line.bytes + [UInt8(ascii: "\n")])
+  }
+
+  /// In UTC, to the millisecond: `2026-03-01T09:05:00.007Z`.
+  private static var now: String {
+    var clock = timespec()
+    var civil = unsafe tm()
+    unsafe clock_gettime(CLOCK_REALTIME, &clock)
+    unsafe gmtime_r(&clock.tv_sec, &civil)
+    let date = unsafe [civil.tm_year + 1900, civil.tm_mon + 1, civil.tm_mday].map { digits(Int($0), 2) }
+    let time = unsafe [civil.tm_hour, civil.tm_min, civil.tm_sec].map { digits(Int($0), 2) }
+    let milliseconds = digits(clock.tv_nsec / 1_000_000, 3)
+    return date.joined(separator: "-") + "T" + time.joined(separator: ":") + "." + milliseconds + "Z"
+  }
+
+  private static func digits(_ number: Int, _ count: Int) -> String {
+    let text = String(number)
+    return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
   }
 }

@@ -19,6 +19,16 @@ import Testing
     #expect(fields.bytes.text == "vary: *\r\nlink: <c>\r\n")
   }
 
+  @Test func `names that are alike in length and first letter are told apart`() {
+    var fields = Fields([.expires: "1"])
+    fields.append(Array("Expired".utf8).span, Array("2".utf8).span)
+    #expect(fields.first(.expires) == "1" && fields.first("expired") == "2" && !fields.contains("expirer"))
+    var others = Fields()
+    others.append(fields)
+    others.remove(.expires)
+    #expect(others.first("expired") == "2" && !others.contains(.expires))
+  }
+
   @Test func `a value cannot become a second field`() {
     let fields = Fields([.location: "/a\r\nSet-Cookie: x\u{0}"])
     #expect(fields.bytes.text == "location: /a  Set-Cookie: x \r\n")
