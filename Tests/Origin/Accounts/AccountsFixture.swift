@@ -14,8 +14,9 @@ func withAccounts(_ body: @escaping (AccountRegistry, EventLoop) async throws ->
     let pool = PostgresPool(on: loop, settings)
     defer { pool.close() }
     let secret = Array("a secret of more than thirty-two bytes".utf8)
-    try await body(
-      AccountRegistry(on: loop, pool, AccountsSettings(tokenSecret: secret, publicURL: "https://m.example")), loop)
+    var accounts = AccountsSettings(tokenSecret: secret, publicURL: "https://m.example")
+    accounts.frontendOrigins = ["https://m.example"]
+    try await body(AccountRegistry(on: loop, pool, accounts), loop)
   }
   #expect(loop.handlesLeftOpen == 0)
 }
