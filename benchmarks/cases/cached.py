@@ -8,7 +8,7 @@ class CachedBody(Case):
     name = "cached-200"
     title = f"GET 200, {BODY_SIZE} B, cached"
     peers = ("floor", "nginx", "varnish", "python")
-    bounds = (Bound("floor", aim=1.10, at_most=1.25), Bound("nginx", aim=0.52, at_most=0.60), Bound("python", 1 / 30, 1 / 20))
+    bounds = (Bound("floor", 1.10, at_most=1.90), Bound("nginx", 0.52, at_most=1.00), Bound("python", 1 / 30, at_most=1 / 5))
 
     def target(self, number):
         return f"/api/v1/titles/title-{number % KEYS:06d}"
@@ -23,7 +23,7 @@ class NotModified(CachedBody):
     name = "cached-304"
     title = "GET 304, cached"
     status = 304
-    bounds = (Bound("floor", aim=1.10, at_most=1.25), Bound("nginx", aim=0.72, at_most=0.80), Bound("python", 1 / 30, 1 / 20))
+    bounds = (Bound("floor", 1.10, at_most=1.90), Bound("nginx", 0.72, at_most=1.00), Bound("python", 1 / 30, at_most=1 / 5))
 
     def fields(self):
         return {"If-None-Match": self.stage.etag}

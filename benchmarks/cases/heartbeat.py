@@ -13,7 +13,7 @@ class Heartbeat(Case):
     method = "POST"
     status = 202
     peers = ("nginx", "python")
-    bounds = (Bound("nginx", aim=0.48, at_most=0.65), Bound("python", 1 / 30, 1 / 20))
+    bounds = (Bound("nginx", 0.48, at_most=1.00), Bound("python", 1 / 30, at_most=1 / 10))
 
     def prepare(self, edge):
         with connect(edge) as connection:

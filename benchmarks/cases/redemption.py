@@ -29,7 +29,7 @@ class Redemption(SignedURL):
     name = "redemption"
     title = "POST redeem a token, signed URL"
     peers = ("nginx", "python")
-    bounds = (Bound("nginx", aim=0.45, at_most=0.60), Bound("python", 1 / 30, 1 / 20))
+    bounds = (Bound("nginx", 0.45, at_most=1.00), Bound("python", 1 / 30, at_most=1 / 12))
 
     def target(self, number):
         return "/api/v1/delivery/bundle-url"

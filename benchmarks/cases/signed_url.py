@@ -14,7 +14,7 @@ class SignedURL(Case):
     title = "POST signed URL"
     method = "POST"
     peers = ("floor", "nginx", "python")
-    bounds = (Bound("nginx", aim=0.50, at_most=0.65), Bound("python", 1 / 30, 1 / 20))
+    bounds = (Bound("nginx", 0.50, at_most=1.40), Bound("python", 1 / 30, at_most=1 / 12))
 
     def target(self, number):
         return "/api/v1/delivery/download-url"
