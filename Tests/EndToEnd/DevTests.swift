@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import HTTP
 import Loop
@@ -38,6 +39,15 @@ import Testing
       #expect(second.output.hasPrefix("Error: --state \(dev.state): process "))
       await dev.program.kill()
       try await dev.untilChildless()
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2)))
+  func `make demo's story comes true, from an upload to a session's sum`() throws {
+    try Stage.run { stage in
+      let dev = try await Development(on: stage)
+      let story = try await dev.story()
+      #expect(story.hasSuffix("That was the story.\u{1B}[0m\n"), "\(story)")
     }
   }
 
@@ -118,6 +128,20 @@ private final class Development {
 
   func signUp(_ email: String) async throws -> UInt16? {
     try await edge?.post("/api/v1/auth/signup", "{\"email\":\"\(email)\",\"password\":\"correct horse\"}").status
+  }
+
+  /// What `make demo` prints.
+  func story() async throws -> String {
+    let log = "\(state).story"
+    let file = unsafe open(log, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    defer { close(file) }
+    var command = ChildProcess.Command("\(Program.repository)/deploy/local/demo")
+    command.environment = [
+      "PATH": "/usr/local/bin:/usr/bin:/bin", "STATE": state, "MOVIESNOW": "\(Program.folder)/moviesnow",
+    ]
+    command.output = file
+    _ = await (try ChildProcess.spawn(command, on: stage.loop)).exit
+    return String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self)
   }
 
   /// The one line that a start ends with.

@@ -33,6 +33,8 @@ struct DevSettings {
     return try settings(
       [
         "EDGE_LISTEN": "\(host):\(port)", "EDGE_ORIGIN_URL": origin, "TRUSTED_HOSTS": names,
+        // Whoever tries it here may play the proxy that tells a country or a user.
+        "TRUSTED_PROXIES": "127.0.0.0/8,::1",
         "JWT_SECRET_KEY": try folder.secret("jwt.secret"), "ALLOW_ANON_TELEMETRY": "true",
         "EDGE_STATE_FOLDER": try StateFolder("\(folder.path)/edge").path,
       ], EdgeSettings.init)

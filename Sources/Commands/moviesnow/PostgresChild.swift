@@ -13,7 +13,14 @@ struct PostgresChild {
   static func start(in folder: StateFolder, on loop: EventLoop) async throws -> PostgresChild {
     let owner = try Owner(of: folder)
     let data = "\(owner.folder)/data"
-    if unsafe access("\(data)/PG_VERSION", F_OK) != 0 {
+    let place = "\(folder.path)/database"
+    if unsafe access("\(data)/PG_VERSION", F_OK) == 0 {
+      // As root it lies elsewhere, and may have outlived the folder whose secrets go with it.
+      guard unsafe access(place, F_OK) == 0 else {
+        throw DevFailure(["\(owner.folder): the database of an earlier \(folder.path). Remove it to start anew."])
+      }
+    } else {
+      try folder.write("\(owner.folder)\n", to: "database")
       let arguments = ["-D", data, "-U", "app", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
       let exit = try await spawn("initdb", arguments, owner, on: loop).exit
       guard exit.status == 0 else { throw DevFailure(["initdb failed. Remove \(data) and try again."]) }
