@@ -12,15 +12,15 @@ import Testing
       let house = try await Deployment(on: stage, plan)
       let bytes = Array("PK film".utf8)
       try await house.objects.put("bundles/sintel/S01.zip", bytes)
-      try await house.mint("t")
+      try await house.mint("a-token-of-tests")
 
-      #expect(try await house.issue("images/poster.zip", token: "t").status == 403)
-      #expect(try await house.issue("bundles/absent/S01.zip", token: "t").status == 404)
-      #expect(try await house.issue("../secret.zip", token: "t").status == 400)
-      let granted = try await house.issue("bundles/sintel/S01.zip", token: "t")
+      #expect(try await house.issue("images/poster.zip", token: "a-token-of-tests").status == 403)
+      #expect(try await house.issue("bundles/absent/S01.zip", token: "a-token-of-tests").status == 404)
+      #expect(try await house.issue("../secret.zip", token: "a-token-of-tests").status == 400)
+      let granted = try await house.issue("bundles/sintel/S01.zip", token: "a-token-of-tests")
       #expect(granted.status == 200)
       #expect(try await house.fetch(granted["url"] ?? "").body == bytes)
-      #expect(try await house.issue("bundles/sintel/S01.zip", token: "t").status == 404)
+      #expect(try await house.issue("bundles/sintel/S01.zip", token: "a-token-of-tests").status == 404)
     }
   }
 
@@ -81,14 +81,14 @@ import Testing
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
       try await house.objects.put("bundles/sintel/S01.zip", [1])
-      try await house.mint("t")
+      try await house.mint("a-token-of-tests")
       await house.objects.goAway()
-      let answer = try await house.issue("bundles/sintel/S01.zip", token: "t")
+      let answer = try await house.issue("bundles/sintel/S01.zip", token: "a-token-of-tests")
       #expect(answer.status == 503)
       #expect(answer["detail"] == "Downloads are not possible right now")
-      #expect(try await house.stored(token: "t"))
+      #expect(try await house.stored(token: "a-token-of-tests"))
       try house.objects.comeBack()
-      #expect(try await house.issue("bundles/sintel/S01.zip", token: "t").status == 200)
+      #expect(try await house.issue("bundles/sintel/S01.zip", token: "a-token-of-tests").status == 200)
     }
   }
 }

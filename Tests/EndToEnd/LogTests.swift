@@ -8,7 +8,9 @@ import Testing
   func `hold no password, no token, no signed URL and no key`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage, .init(originSettings: ["PUBLIC_API_KEY": "public-key-of-the-app"]))
-      var secrets = ["correct horse battery", "wrong horse battery", "public-key-of-the-app", "one-time-token"]
+      var secrets = [
+        "correct horse battery", "wrong horse battery", "public-key-of-the-app", "one-time-token-of-tests",
+      ]
       let user = try await house.signUp("ada@example.org", secrets[0])
       _ = try await house.logIn("ada@example.org", secrets[1])
       let staff = try await house.makeAdmin()
@@ -21,8 +23,8 @@ import Testing
       #expect(try await house.edge.get("/api/v1/titles?api_key=guess").status == 401)
 
       try await house.objects.put("bundles/sintel/S01.zip", [1])
-      try await house.mint("one-time-token")
-      let granted = try await house.issue("bundles/sintel/S01.zip", token: "one-time-token")
+      try await house.mint("one-time-token-of-tests")
+      let granted = try await house.issue("bundles/sintel/S01.zip", token: "one-time-token-of-tests")
       #expect(granted.status == 200)
 
       secrets += [staff.password, staff.secret, "X-Amz-Signature", house.objects.credentials.secretAccessKey]

@@ -13,7 +13,7 @@ import Testing
     try Stage.run { stage in
       let house = try await Deployment(on: stage, .init(edges: 2))
       try await house.objects.put(key, [1])
-      try await house.mint("t", "{\"storage_key\":\"\(key)\"}")
+      try await house.mint("a-token-of-tests", "{\"storage_key\":\"\(key)\"}")
       let statuses = await redeem(200, at: house)
       #expect(statuses.filter { $0 == 200 }.count == 1)
       #expect(statuses.filter { $0 == 404 }.count == 199)
@@ -25,7 +25,7 @@ import Testing
     try Stage.run { stage in
       let house = try await Deployment(on: stage, .init(edges: 2))
       try await house.objects.put(key, [1])
-      try await house.mint("t", "{\"storage_key\":\"\(key)\",\"max_uses\":3}")
+      try await house.mint("a-token-of-tests", "{\"storage_key\":\"\(key)\",\"max_uses\":3}")
       let statuses = await redeem(200, at: house)
       #expect(statuses.filter { $0 == 200 }.count == 3)
     }
@@ -37,22 +37,22 @@ import Testing
       let house = try await Deployment(on: stage, .init(edgeSettings: ["DELIVERY_DAILY_IP_QUOTA_BUNDLES": "1"]))
       try await house.objects.put(key, [1])
       try await house.objects.put("bundles/other/S01.zip", [1])
-      try await house.mint("t", "{\"storage_key\":\"\(key)\",\"expires_at\":4102444800}")
-      let before = try await house.keys.send("GET", "download:token:t").text
+      try await house.mint("a-token-of-tests", "{\"storage_key\":\"\(key)\",\"expires_at\":4102444800}")
+      let before = try await house.keys.send("GET", "download:token:a-token-of-tests").text
 
-      #expect(try await house.issue("images/poster.zip", token: "t").status == 403)
-      #expect(try await house.issue("bundles/other/S01.zip", token: "t").status == 403)
-      #expect(try await house.issue("bundles/absent/S01.zip", token: "t").status == 404)
+      #expect(try await house.issue("images/poster.zip", token: "a-token-of-tests").status == 403)
+      #expect(try await house.issue("bundles/other/S01.zip", token: "a-token-of-tests").status == 403)
+      #expect(try await house.issue("bundles/absent/S01.zip", token: "a-token-of-tests").status == 404)
       await house.objects.goAway()
-      #expect(try await house.issue(key, token: "t").status == 503)
+      #expect(try await house.issue(key, token: "a-token-of-tests").status == 503)
       try house.objects.comeBack()
       #expect(try await house.issue("bundles/other/S01.zip").status == 200)
-      let exhausted = try await house.issue(key, token: "t")
+      let exhausted = try await house.issue(key, token: "a-token-of-tests")
       #expect(exhausted.status == 429 && exhausted.fields.first(.retryAfter) != nil)
 
-      #expect(try await house.keys.send("GET", "download:token:t").text == before)
+      #expect(try await house.keys.send("GET", "download:token:a-token-of-tests").text == before)
       try await house.forget("quota:*")
-      #expect(try await house.issue(key, token: "t").status == 200)
+      #expect(try await house.issue(key, token: "a-token-of-tests").status == 200)
     }
   }
 
@@ -69,15 +69,15 @@ import Testing
           return "redis://127.0.0.1:\(line.port)"
         }))
       try await house.objects.put(key, [1])
-      try await house.mint("first")
-      try await house.mint("second", "{\"max_uses\":2}")
+      try await house.mint("the-first-of-them")
+      try await house.mint("the-second-of-them", "{\"max_uses\":2}")
       // Teaches the scripts, so that the reply that is lost next is the redemption's own.
-      #expect(try await house.issue(key, token: "first").status == 200)
-      relay?.losesReplyTo = "download:token:second"
-      #expect(try await house.issue(key, token: "second").status == 200)
+      #expect(try await house.issue(key, token: "the-first-of-them").status == 200)
+      relay?.losesReplyTo = "download:token:the-second-of-them"
+      #expect(try await house.issue(key, token: "the-second-of-them").status == 200)
       #expect(relay?.repliesLost == 1)
-      #expect(try await house.issue(key, token: "second").status == 200)
-      #expect(try await house.issue(key, token: "second").status == 404)
+      #expect(try await house.issue(key, token: "the-second-of-them").status == 200)
+      #expect(try await house.issue(key, token: "the-second-of-them").status == 404)
     }
   }
 
@@ -85,7 +85,7 @@ import Testing
   private func redeem(_ count: Int, at house: Deployment) async -> [UInt16] {
     await concurrently(count, on: house.loop) { index in
       let edge = house.edges[index % house.edges.count]
-      return (try? await house.issue(key, token: "t", from: edge).status) ?? 0
+      return (try? await house.issue(key, token: "a-token-of-tests", from: edge).status) ?? 0
     }
   }
 }

@@ -55,13 +55,16 @@ package struct Issuance {
     let terms = try terms(for: wanted, request, purpose, now)
     try await requireObject(wanted.key, purpose)
     let charge = quota.charge(wanted.key.keyspace, client: request.client.address, now: now)
+    var end = now + terms.lifetime
     if let token = wanted.token {
-      try await tokens.redeem(token, for: wanted.key, charging: charge, now: now)
+      let redemption = try Redemption(
+        of: token, for: wanted.key, until: end, idempotencyKey: request.fields.first(.idempotencyKey))
+      end = min(end, try await tokens.redeem(redemption, charging: charge, now: now))
     } else {
       try await quota.settle(charge)
     }
-    let url = sign(wanted.key, wanted.fileName ?? wanted.key.fileName, terms.lifetime, now)
-    return Grant(url: url, expiresAt: now + terms.lifetime, limitedBy: terms.limitedBy?.qualifiedName)
+    let url = sign(wanted.key, wanted.fileName ?? wanted.key.fileName, end - now, now)
+    return Grant(url: url, expiresAt: end, limitedBy: terms.limitedBy?.qualifiedName)
   }
 
   /// What a URL may be, if its object is there.

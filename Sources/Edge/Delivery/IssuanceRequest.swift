@@ -5,13 +5,11 @@ package import Publication
 /// What a player asks for: a URL for one object.
 package struct IssuanceRequest: Equatable {
   package let key: StorageKey
-  /// Seconds, 60 to 3 600; policies may make it shorter or longer.
+  /// In seconds, at least 1; policies make it shorter or longer.
   package let lifetime: Int64
   package let fileName: String?
-  /// A one-time token, at most 128 characters.
-  package let token: String?
+  package let token: DownloadToken?
 
-  package static let lifetimes: ClosedRange<Int> = 60...604_800
   private static let defaultLifetime = 600
 
   /// - Throws: `Problem` 400 for what is not JSON or no storage key, 422 for a wrong member.
@@ -37,20 +35,22 @@ package struct IssuanceRequest: Equatable {
     } catch {
       throw Problem(.badRequest, "The body is not the JSON that was expected, from byte \(error.offset) on")
     }
-    guard let key else { throw Problem(.unprocessableContent, "body.storage_key: Field required") }
+    guard let key else { throw Problem.missing("storage_key") }
     guard let key = StorageKey(key) else { throw Problem(.badRequest, "Invalid storage_key") }
-    guard Self.lifetimes.contains(lifetime ?? Self.defaultLifetime) else {
-      throw Problem(.unprocessableContent, "body.ttl_seconds: Expected a whole number from 60 to 604800")
+    guard lifetime ?? 1 >= 1 else {
+      throw Problem(invalid: ["ttl_seconds"], "Expected a whole number, at least 1", type: "value")
     }
-    guard (token ?? "x").utf8.count <= 128, (token ?? "x").isEmpty == false else {
-      throw Problem(.unprocessableContent, "body.token: Expected 1 to 128 characters")
+    let known = token.flatMap { DownloadToken($0) }
+    guard token == nil || known != nil else {
+      let expected = "Expected 16 to 128 letters, digits, _ or -"
+      throw Problem(invalid: ["token"], expected, type: "value")
     }
     guard (fileName ?? "").utf8.count <= 255 else {
-      throw Problem(.unprocessableContent, "body.attachment_filename: Expected at most 255 bytes")
+      throw Problem(invalid: ["attachment_filename"], "Expected at most 255 bytes", type: "value")
     }
     self.key = key
     self.lifetime = Int64(lifetime ?? Self.defaultLifetime)
     self.fileName = fileName
-    self.token = token
+    self.token = known
   }
 }

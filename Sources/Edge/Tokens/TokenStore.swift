@@ -1,13 +1,16 @@
 package import HTTP
 package import Observability
-package import Publication
+internal import Publication
 package import Redis
 
 /// One-time tokens in Redis: `download:token:{token}` holds JSON with the key that it opens, how often, until when.
 package struct TokenStore {
   private let redis: RedisClient
-  /// Ours and not the request's ids, which a client may choose: it could redeem again under the same one.
+  /// Not the requests' ids: whoever has seen one of these could ask again under it.
   private let redemptionIDs = SerialIDs()
+  /// In seconds: as long as we, or a client, may ask again for what was lost.
+  private static let ourPatience = 60
+  private static let clientsPatience = 600
   private let granted: Counter
   private let refused: Counter
   private let unavailable: Counter
@@ -23,12 +26,18 @@ package struct TokenStore {
   }
 
   /// Checks, binds, counts and expires in one step, keeping the time to live. A redemption that Redis has counted and
-  /// whose reply was lost is repeated under the same id and gets the same answer, not a second use.
-  /// KEYS: quota, token, redemption. ARGV: the quota's limit and end, storage key, Unix seconds now.
+  /// whose reply was lost is repeated under the same id and gets the same URL, no second use: its end is the answer.
+  /// KEYS: quota, token, redemption. ARGV: the quota's limit and end, storage key, Unix seconds now, the URL's end, and
+  /// for how many seconds the redemption can be repeated.
   private static let redemption = RedisScript(
     """
     local done = redis.call('GET', KEYS[3])
-    if done then return done end
+    if done then
+      local ends, key = string.match(done, '^(%d+) (.*)$')
+      if key ~= ARGV[3] then return 'other-key' end
+      if tonumber(ends) <= tonumber(ARGV[4]) then return 'unknown' end
+      return tonumber(ends)
+    end
     \(DailyQuota.checking)
     local text = redis.call('GET', KEYS[2])
     if not text then return 'unknown' end
@@ -47,42 +56,50 @@ package struct TokenStore {
       token.used = used
       redis.call('SET', KEYS[2], cjson.encode(token), 'KEEPTTL')
     end
-    redis.call('SET', KEYS[3], 'granted', 'EX', 60)
+    redis.call('SET', KEYS[3], ARGV[5] .. ' ' .. ARGV[3], 'EX', ARGV[6])
     \(DailyQuota.counting)
     return 'granted'
     """)
 
-  /// Redeems the token and counts the URL against its client's quota; refused by either, it does neither.
+  /// Redeems the token and counts the URL against its client's quota; refused by either, it does neither. Returns the
+  /// end of the URL that was bought: of a redemption that is repeated, the first one's.
   /// - Throws: `Problem` 403 bound to another key or used up, 404 unknown or expired, 429 quota, 503 with Redis away.
   package func redeem(
-    _ token: String, for key: StorageKey, charging charge: DailyQuota.Charge, now: Int64
-  ) async throws(Problem) {
-    let answer: String?
-    do throws(RedisError) { answer = try await redemption(of: token, for: key, charge, now: now) } catch {
+    _ redemption: Redemption, charging charge: DailyQuota.Charge, now: Int64
+  ) async throws(Problem) -> Int64 {
+    let reply: RedisValue
+    do throws(RedisError) { reply = try await run(redemption, charge, now: now) } catch {
       unavailable.add()
       throw Problem(.serviceUnavailable, "Token verification unavailable").with(.retryAfter, "1")
     }
+    if case .integer(let end) = reply { return end }
+    let answer = reply.text
     if answer == "exhausted" { throw charge.refuse() }
     (answer == "granted" ? granted : refused).add()
     switch answer {
-    case "granted": return
+    case "granted": return redemption.end
     case "other-key": throw Problem(.forbidden, "Token does not authorize this resource")
     case "used-up": throw Problem(.forbidden, "Token uses exhausted")
     default: throw Problem(.notFound, "Token not found or expired")
     }
   }
 
-  private func redemption(
-    of token: String, for key: StorageKey, _ charge: DailyQuota.Charge, now: Int64
-  ) async throws(RedisError) -> String? {
+  private func run(
+    _ redemption: Redemption, _ charge: DailyQuota.Charge, now: Int64
+  ) async throws(RedisError) -> RedisValue {
+    let token = redemption.token.text
     let keys: [any RedisArgument] = [
-      charge.name, "download:token:" + token, "download:redeemed:" + token + ":" + redemptionIDs.next(),
+      charge.name, "download:token:" + token,
+      "download:redeemed:" + token + ":" + (redemption.name ?? redemptionIDs.next()),
     ]
-    let arguments: [any RedisArgument] = [charge.limit, charge.midnight, key.text, now]
-    do throws(RedisError) { return try await redis.run(Self.redemption, keys: keys, arguments: arguments).text } catch {
+    let seconds = redemption.name == nil ? Self.ourPatience : Self.clientsPatience
+    let arguments: [any RedisArgument] = [
+      charge.limit, charge.midnight, redemption.key.text, now, redemption.end, seconds,
+    ]
+    do throws(RedisError) { return try await redis.run(Self.redemption, keys: keys, arguments: arguments) } catch {
       // Redis may have counted this redemption; asking again under the same id tells.
       guard error.mayHaveRun else { throw error }
-      return try await redis.run(Self.redemption, keys: keys, arguments: arguments).text
+      return try await redis.run(Self.redemption, keys: keys, arguments: arguments)
     }
   }
 }

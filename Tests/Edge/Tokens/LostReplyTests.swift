@@ -11,6 +11,10 @@ import Testing
   /// Ten minutes before the end of 2099.
   private let now: Int64 = 4_102_444_200
 
+  private func redemption(of token: String) throws(Problem) -> Redemption {
+    try Redemption(of: DownloadToken(token)!, for: key, until: now + 300)
+  }
+
   @Test func `the connection is cut after the script ran: one grant, one use counted, none lost`() throws {
     let loop = EventLoop()
     try loop.run { () async throws -> Void in
@@ -23,19 +27,19 @@ import Testing
         defer { redis.close() }
         let tokens = TokenStore(redis: redis)
         let charge = DailyQuota(redis: redis).charge(.bundles, client: .loopback, now: now)
-        for token in ["first", "second"] {
+        for token in ["the-first-of-them", "the-second-of-them"] {
           let json = #"{"storage_key":"bundles/a/S01.zip","max_uses":2}"#
           try await direct.send("SET", "download:token:\(token)", json, "EX", 600)
         }
         // Teaches the script, so that the reply that is lost next is the redemption's own.
-        try await tokens.redeem("first", for: key, charging: charge, now: now)
+        _ = try await tokens.redeem(redemption(of: "the-first-of-them"), charging: charge, now: now)
         relay.losesNextReply = true
-        try await tokens.redeem("second", for: key, charging: charge, now: now)
+        _ = try await tokens.redeem(redemption(of: "the-second-of-them"), charging: charge, now: now)
         #expect(relay.repliesLost == 1)
-        let left = try await direct.send("GET", "download:token:second")
+        let left = try await direct.send("GET", "download:token:the-second-of-them")
         #expect(left.text?.contains(#""used":1"#) == true)
-        try await tokens.redeem("second", for: key, charging: charge, now: now)
-        let gone = try await direct.send("EXISTS", "download:token:second")
+        _ = try await tokens.redeem(redemption(of: "the-second-of-them"), charging: charge, now: now)
+        let gone = try await direct.send("EXISTS", "download:token:the-second-of-them")
         #expect(gone.integer == 0)
         let counted = try await direct.send("GET", "quota:delivery:bundles:127.0.0.1:20991231")
         #expect(counted.integer == 3)

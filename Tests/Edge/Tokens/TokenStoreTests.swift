@@ -11,7 +11,7 @@ import Testing
 
   @Test func `of 200 who redeem one token at once over several connections, exactly one succeeds`() throws {
     try withRedis { redis, loop in
-      try await store("t", #"{"storage_key":"bundles/a/S01.zip","expires_at":2000}"#, redis)
+      try await store("a-token-of-tests", #"{"storage_key":"bundles/a/S01.zip","expires_at":2000}"#, redis)
       let outcomes = await redeem(200, redis, loop)
       #expect(outcomes.filter { $0 == 200 }.count == 1)
       #expect(outcomes.filter { $0 == 404 }.count == 199)
@@ -20,9 +20,9 @@ import Testing
 
   @Test func `max_uses 3 lets exactly three in and keeps the end of the token's life`() throws {
     try withRedis { redis, loop in
-      try await store("t", #"{"storage_key":"bundles/a/S01.zip","max_uses":3}"#, redis)
+      try await store("a-token-of-tests", #"{"storage_key":"bundles/a/S01.zip","max_uses":3}"#, redis)
       #expect(await redeem(1, redis, loop) == [200])
-      let secondsLeft = try await redis.send("TTL", "download:token:t").integer ?? -1
+      let secondsLeft = try await redis.send("TTL", "download:token:a-token-of-tests").integer ?? -1
       #expect((1...600).contains(secondsLeft))
       let outcomes = await redeem(50, redis, loop)
       #expect(outcomes.filter { $0 == 200 }.count == 2)
@@ -32,9 +32,9 @@ import Testing
   @Test func `a token of another key is refused and stays usable, under both names of its binding`() throws {
     try withRedis { redis, loop in
       for binding in ["storage_key", "key"] {
-        try await store("t", "{\"\(binding)\":\"bundles/b/S01.zip\"}", redis)
+        try await store("a-token-of-tests", "{\"\(binding)\":\"bundles/b/S01.zip\"}", redis)
         #expect(await redeem(1, redis, loop) == [403])
-        #expect(try await redis.send("EXISTS", "download:token:t").integer == 1)
+        #expect(try await redis.send("EXISTS", "download:token:a-token-of-tests").integer == 1)
       }
     }
   }
@@ -42,16 +42,16 @@ import Testing
   @Test func `a token past its own end is unknown, and so is one that was never there`() throws {
     try withRedis { redis, loop in
       #expect(await redeem(1, redis, loop) == [404])
-      try await store("t", #"{"expires_at":999}"#, redis)
+      try await store("a-token-of-tests", #"{"expires_at":999}"#, redis)
       #expect(await redeem(1, redis, loop) == [404])
     }
   }
 
   @Test func `an exhausted quota refuses, and the token survives`() throws {
     try withRedis { redis, loop in
-      try await store("t", "{}", redis)
+      try await store("a-token-of-tests", "{}", redis)
       #expect(await redeem(1, redis, loop, quota: 0) == [429])
-      let left = try await redis.send("EXISTS", "download:token:t")
+      let left = try await redis.send("EXISTS", "download:token:a-token-of-tests")
       #expect(left.integer == 1)
     }
   }
@@ -64,13 +64,41 @@ import Testing
     }
   }
 
+  @Test func `a client that names its redemption gets the same URL's end again, and uses the token once`() throws {
+    try withRedis { redis, loop in
+      try await store("a-token-of-tests", "{}", redis)
+      // Ten minutes before the end of 2099: the quota's count must still be there when it is looked at.
+      let now: Int64 = 4_102_444_200
+      let tokens = TokenStore(redis: redis)
+      let charge = DailyQuota(redis: redis).charge(.bundles, client: .loopback, now: now)
+      func redeem(_ name: String, of key: StorageKey? = nil, until end: Int64, at now: Int64) async throws -> Int64 {
+        try await tokens.redeem(redemption(name, of: key, until: end), charging: charge, now: now)
+      }
+      #expect(try await redeem("k", until: now + 600, at: now) == now + 600)
+      #expect(try await redeem("k", until: now + 700, at: now + 100) == now + 600)
+      await #expect(throws: Problem.self) { try await redeem("l", until: now + 700, at: now + 100) }
+      await #expect(throws: Problem.self) {
+        try await redeem("k", of: StorageKey("bundles/b/S01.zip"), until: now + 700, at: now + 100)
+      }
+      await #expect(throws: Problem.self) { try await redeem("k", until: now + 900, at: now + 600) }
+      let counted = try await redis.send("GET", "quota:delivery:bundles:127.0.0.1:20991231")
+      #expect(counted.integer == 1)
+    }
+  }
+
+  @Test(arguments: ["", "fifteen-letters", "a token with spaces", "a*token*with*stars", "umlaut-tökens-are-none"])
+  func `what cannot be a token is none`(text: String) {
+    #expect(DownloadToken(text) == nil)
+    #expect(DownloadToken(String(repeating: "x", count: 129)) == nil)
+  }
+
   @Test func `with Redis away it is a 503, and the token survives`() throws {
     let loop = EventLoop()
     let _: Void = try loop.run {
       try await PrivateRedis.run(on: loop) { server in
         let redis = RedisClient(loop: loop, url: try RedisURL(server.url))
         defer { redis.close() }
-        try await store("t", "{}", redis)
+        try await store("a-token-of-tests", "{}", redis)
         await server.kill()
         #expect(await redeem(1, redis, loop) == [503])
         try await server.start()
@@ -98,6 +126,13 @@ import Testing
     try await redis.send("SET", "download:token:\(token)", json, "EX", 600)
   }
 
+  private func redemption(
+    _ name: String? = nil, of key: StorageKey? = nil, until end: Int64 = 1_600
+  ) throws(Problem) -> Redemption {
+    try Redemption(
+      of: DownloadToken("a-token-of-tests")!, for: key ?? self.key, until: end, idempotencyKey: name)
+  }
+
   /// The statuses of that many redemptions at once, 200 for a grant.
   private func redeem(
     _ count: Int, _ redis: RedisClient, _ loop: EventLoop, quota: Int = 1_000
@@ -110,7 +145,7 @@ import Testing
     for _ in 0..<count {
       loop.start {
         do {
-          try await tokens.redeem("t", for: key, charging: charge, now: 1000)
+          _ = try await tokens.redeem(redemption(), charging: charge, now: 1000)
           outcomes.append(200)
         } catch { outcomes.append((error as? Problem)?.status.code ?? 0) }
       }

@@ -30,7 +30,8 @@ import Testing
   private func redeem(_ token: String, for key: StorageKey, _ house: BundlesFixture) async throws {
     let now = CivilTime.nowUnixSeconds
     let charge = DailyQuota(redis: house.redis).charge(.bundles, client: .loopback, now: now)
-    try await TokenStore(redis: house.redis).redeem(token, for: key, charging: charge, now: now)
+    let redemption = try Redemption(of: try #require(DownloadToken(token)), for: key, until: now + 300)
+    _ = try await TokenStore(redis: house.redis).redeem(redemption, charging: charge, now: now)
   }
 
   @Test func `the token that comes of it buys its object once, on any edge, and no other`() throws {
