@@ -46,18 +46,20 @@ package final class EdgeNode {
     self.publication = publication
     readiness = Self.readiness(redis, publication, metrics, on: loop)
     let bucket = try Bucket(settings.store, client: client)
+    let issuance = Issuance(
+      policies: loopPolicies, published: publication,
+      existence: ExistenceCache(on: loop) { try await Self.exists($0, in: bucket) },
+      quota: DailyQuota(redis: redis, limits: settings.quota, metrics),
+      tokens: TokenStore(redis: redis, metrics),
+      sign: { key, fileName, lifetime, now in
+        let overrides = ObjectPresigner.Overrides(
+          contentType: key.text.hasSuffix(".zip") ? "application/zip" : nil,
+          contentDisposition: ContentDisposition.attachment(fileName))
+        return bucket.presigner.get(key.text, expiresSeconds: Int(lifetime), overrides: overrides, at: now)
+      })
     let delivery = DeliveryRoutes(
-      issuance: Issuance(
-        policies: loopPolicies, published: publication,
-        existence: ExistenceCache(on: loop) { try await Self.exists($0, in: bucket) },
-        quota: DailyQuota(redis: redis, limits: settings.quota, metrics),
-        tokens: TokenStore(redis: redis, metrics),
-        sign: { key, fileName, lifetime, now in
-          let overrides = ObjectPresigner.Overrides(
-            contentType: key.text.hasSuffix(".zip") ? "application/zip" : nil,
-            contentDisposition: ContentDisposition.attachment(fileName))
-          return bucket.presigner.get(key.text, expiresSeconds: Int(lifetime), overrides: overrides, at: now)
-        }))
+      issuance: issuance,
+      batches: BatchIssuance(issuance: issuance, loop: loop, mostItems: settings.batchItems))
     let cache = upstream.map { upstream in
       let limits = EdgeCache.Limits(room: settings.cacheBytes / settings.workers)
       return EdgeCache(on: loop, upstream, limits: limits, publicKeys: settings.publicKeys, metrics)

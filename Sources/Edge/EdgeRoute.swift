@@ -18,11 +18,15 @@ struct EdgeRoute {
   }
 
   /// A route that has to wait for something. What it refuses becomes its problem document.
-  init(_ method: Method, _ pattern: String, answer: @escaping (Request) async throws(Problem) -> Response) {
+  init(
+    _ method: Method, _ pattern: String, limit: Int = 16 * 1024,
+    answer: @escaping (Request) async throws(Problem) -> Response
+  ) {
     self.init(method, pattern) { request in
       .later {
         do throws(Problem) { return try await answer(request) } catch { return error.response(instance: request.id) }
       }
     }
+    self.limit = limit
   }
 }

@@ -38,6 +38,8 @@ package struct EdgeSettings: Sendable {
   package var policies: [PolicySource]
   /// `DELIVERY_DAILY_IP_QUOTA_BUNDLES`, `DELIVERY_DAILY_IP_QUOTA_DOWNLOADS`: URLs a client address a day.
   package var quota = DailyQuota.Limits()
+  /// `BATCH_DOWNLOAD_MAX_ITEMS`: URLs that one batch may ask for. Default 50.
+  package var batchItems: Int
   /// `ALLOW_ANON_TELEMETRY` and what else playback sessions record.
   package var telemetry: TelemetrySettings
   /// `FRONTEND_ORIGINS`: comma-separated origins whose pages may call us, with their users' cookies. Default none.
@@ -78,6 +80,7 @@ package struct EdgeSettings: Sendable {
     policies = PolicySource.list(reader)
     quota.bundles = reader.int("DELIVERY_DAILY_IP_QUOTA_BUNDLES", default: quota.bundles, in: 0...1_000_000_000)
     quota.downloads = reader.int("DELIVERY_DAILY_IP_QUOTA_DOWNLOADS", default: quota.downloads, in: 0...1_000_000_000)
+    batchItems = reader.int("BATCH_DOWNLOAD_MAX_ITEMS", default: 50, in: 1...1_000)
     telemetry = TelemetrySettings(reader)
     crossOrigin = CrossOrigin(reader)
     monitoring = MonitoringSettings(reader, of: .edge)

@@ -38,6 +38,40 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
+  func `a batch answers each key as it would be answered alone, and counts what was issued`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage, .init(edgeSettings: ["DELIVERY_DAILY_IP_QUOTA_BUNDLES": "2"]))
+      for name in ["a", "b", "c"] { try await house.objects.put("bundles/\(name)/S01.zip", [1]) }
+      let keys = [
+        "bundles/a/S01.zip", "bundles/a/S01.zip", "bundles/absent/S01.zip", "images/a.zip", "../a", "bundles/b/S01.zip",
+      ]
+      let answer = try await house.batch(keys)
+      let text = String(decoding: answer.body, as: UTF8.self)
+      #expect(answer.status == 200 && answer.fields.first("cache-control") == "no-store")
+      #expect(text.contains(#"{"index":0,"storage_key":"bundles/a/S01.zip","url":"http"#))
+      #expect(text.contains(#"{"index":1,"storage_key":"bundles/a/S01.zip","ignored":true}"#))
+      #expect(text.contains(#"{"index":2,"storage_key":"bundles/absent/S01.zip","error":"not_found"}"#))
+      #expect(text.contains(#"{"index":3,"storage_key":"images/a.zip","error":"forbidden"}"#))
+      #expect(text.contains(#"{"index":4,"storage_key":"../a","error":"invalid_key"}"#))
+      #expect(text.contains(#"{"index":5,"storage_key":"bundles/b/S01.zip","url":"http"#))
+      let exhausted = String(decoding: try await house.batch(["bundles/c/S01.zip"]).body, as: UTF8.self)
+      #expect(exhausted.contains(#""error":"quota_exceeded""#))
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a batch of none or of too many is refused, and one without its store says so for each key`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage, .init(edgeSettings: ["BATCH_DOWNLOAD_MAX_ITEMS": "2"]))
+      #expect(try await house.batch([])["detail"] == "No items provided")
+      #expect(try await house.batch(["bundles/a", "bundles/b", "bundles/c"])["detail"] == "Too many items (max 2)")
+      await house.objects.goAway()
+      let answer = try await house.batch(["bundles/a/S01.zip"])
+      #expect(answer.status == 200 && String(decoding: answer.body, as: UTF8.self).contains(#""error":"unavailable""#))
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
   func `what a player calls the file adds no field to the answer that carries it`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)

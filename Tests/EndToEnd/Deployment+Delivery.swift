@@ -15,6 +15,12 @@ extension Deployment {
       "/api/v1/delivery/\(route)", "{\"storage_key\":\"\(key)\",\"ttl_seconds\":\(seconds)\(member)}")
   }
 
+  /// Asks the edge for URLs of all these keys at once.
+  func batch(_ keys: [String]) async throws -> Answer {
+    let items = keys.map { "{\"storage_key\":\"\($0)\"}" }.joined(separator: ",")
+    return try await edge.post("/api/v1/delivery/batch-download-urls", "{\"items\":[\(items)]}")
+  }
+
   /// The object behind a signed URL.
   func fetch(_ url: String) async throws -> Answer {
     #expect(url.hasPrefix("\(objects.endpoint)/"))

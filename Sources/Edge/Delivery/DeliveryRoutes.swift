@@ -7,6 +7,7 @@ internal import Publication
 /// The routes by which players get signed URLs. Their answers are secrets: no cache keeps them.
 struct DeliveryRoutes {
   let issuance: Issuance
+  let batches: BatchIssuance
 
   var routes: [EdgeRoute] {
     [
@@ -15,6 +16,12 @@ struct DeliveryRoutes {
       },
       EdgeRoute(.post, "/api/v1/delivery/bundle-url") { request async throws(Problem) in
         try await answer(request, .bundle)
+      },
+      EdgeRoute(.post, "/api/v1/delivery/batch-download-urls", limit: batches.contentLimit) {
+        request async throws(Problem) in
+        let wanted = try BatchRequest(json: request.body, most: batches.mostItems)
+        let results = await batches.issue(wanted, for: request, now: Int64(time(nil)))
+        return Response(.ok, fields: Self.fields, body: .bytes(results))
       },
     ]
   }

@@ -16,12 +16,14 @@ package struct Issuance {
 
     package var json: [UInt8] {
       var writer = JSONWriter(capacity: url.utf8.count + 128)
-      writer.object { grant in
-        grant.field("url", url)
-        grant.field("expires_at", expiresAt)
-        grant.fieldOrNull("limited_by", limitedBy)
-      }
+      writer.object { write(to: &$0) }
       return writer.bytes
+    }
+
+    func write(to object: inout JSONWriter) {
+      object.field("url", url)
+      object.field("expires_at", expiresAt)
+      object.fieldOrNull("limited_by", limitedBy)
     }
   }
 

@@ -10,7 +10,15 @@ package struct IssuanceRequest: Equatable {
   package let fileName: String?
   package let token: DownloadToken?
 
-  private static let defaultLifetime = 600
+  static let defaultLifetime = 600
+
+  /// One of a batch: those come without tokens.
+  init(key: StorageKey, lifetime: Int64, fileName: String?) {
+    self.key = key
+    self.lifetime = lifetime
+    self.fileName = fileName
+    token = nil
+  }
 
   /// - Throws: `Problem` 400 for what is not JSON or no storage key, 422 for a wrong member.
   package init(json body: [UInt8]) throws(Problem) {

@@ -29,6 +29,23 @@ import Testing
     }
   }
 
+  @Test func `operations in lanes keep their order, and no more run at once than there are lanes`() throws {
+    let loop = EventLoop()
+    let _: Void = try loop.run {
+      var running = 0
+      var most = 0
+      let results = await loop.results(20, lanes: 3) { index in
+        running += 1
+        most = max(most, running)
+        await loop.sleep(for: .milliseconds(index % 3))
+        running -= 1
+        return index
+      }
+      #expect(results == Array(0..<20) && most == 3)
+      #expect(await loop.results(0, lanes: 3) { $0 }.isEmpty)
+    }
+  }
+
   @Test func `an error of the body comes out of run`() {
     struct Refused: Error {}
     #expect(throws: Refused.self) { try EventLoop().run { throw Refused() } }

@@ -1,0 +1,80 @@
+internal import Glibc
+internal import HTTP
+internal import JSON
+internal import Loop
+internal import PolicyHost
+internal import Publication
+
+/// Issues several URLs, each as it would be issued alone, some at a time: one that is refused leaves the others.
+struct BatchIssuance {
+  let issuance: Issuance
+  let loop: EventLoop
+  /// `BATCH_DOWNLOAD_MAX_ITEMS`.
+  let mostItems: Int
+
+  /// In bytes: room for each item's longest key and file's name, escaped, and for a list that is told to be too long.
+  var contentLimit: Int { 16 * 1024 + mostItems * 4_096 }
+
+  /// Questions that one batch may have open at the store.
+  private static let lanes = 8
+
+  /// What came of one item.
+  private enum Outcome {
+    case granted(Issuance.Grant)
+    case refused(String)
+    /// The same key stands further up.
+    case ignored
+  }
+
+  /// The answer's JSON.
+  func issue(_ wanted: BatchRequest, for request: Request, now: Int64) async -> [UInt8] {
+    var seen: Set<StorageKey> = []
+    let isFirst = wanted.items.map { item in item.key.map { seen.insert($0).inserted } ?? true }
+    let outcomes = await loop.results(wanted.items.count, lanes: Self.lanes) { index in
+      isFirst[index] ? await outcome(of: wanted.items[index], wanted.lifetime, request, now) : .ignored
+    }
+    return document(wanted.items, outcomes)
+  }
+
+  private func outcome(
+    of item: BatchRequest.Item, _ lifetime: Int64, _ request: Request, _ now: Int64
+  ) async -> Outcome {
+    guard let key = item.key else { return .refused("invalid_key") }
+    let wanted = IssuanceRequest(key: key, lifetime: lifetime, fileName: item.fileName)
+    do throws(Problem) {
+      return .granted(try await issuance.issue(wanted, for: request, purpose: .download, now: now))
+    } catch {
+      return .refused(Self.name(of: error.status))
+    }
+  }
+
+  private static func name(of status: Status) -> String {
+    switch status {
+    case .unauthorized, .forbidden: "forbidden"
+    case .notFound: "not_found"
+    case .tooManyRequests: "quota_exceeded"
+    default: "unavailable"
+    }
+  }
+
+  private func document(_ items: [BatchRequest.Item], _ outcomes: [Outcome]) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.object { answer in
+      answer.name("results")
+      answer.array { results in
+        for (index, (item, outcome)) in zip(items, outcomes).enumerated() {
+          results.object { result in
+            result.field("index", index)
+            result.field("storage_key", item.text)
+            switch outcome {
+            case .granted(let grant): grant.write(to: &result)
+            case .refused(let name): result.field("error", name)
+            case .ignored: result.field("ignored", true)
+            }
+          }
+        }
+      }
+    }
+    return writer.bytes
+  }
+}
