@@ -7,7 +7,7 @@ import Testing
 @Suite struct `Accounts over the wire` {
   private let password = "correct horse battery"
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `a repeated key never gives a session to whoever does not send the same password`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `of eight refreshes at once one wins, and the reuse ends the family`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `logging out ends the access token too`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `only a token of the right kind opens a door`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `an admin is one by the second factor only, and a code or a challenge works once`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
@@ -91,7 +91,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `no header turns a limit off`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
@@ -107,7 +107,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `an address is verified by its mail, for good, and nobody learns who has an account`() throws {
     try Stage.run { stage in
       let mail = try stage.folder()
@@ -127,7 +127,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `a refused body is not shown again`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)

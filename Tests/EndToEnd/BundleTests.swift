@@ -7,7 +7,7 @@ import Testing
 @Suite struct `A bundle` {
   private let bytes = Array("PK a season".utf8)
 
-  @Test(.timeLimit(.minutes(1)), arguments: Store.allCases)
+  @Test(arguments: Store.allCases)
   func `is uploaded once, listed, bought with a token and downloaded`(_ store: Store) throws {
     try Stage.run { stage in
       var plan = Deployment.Plan()

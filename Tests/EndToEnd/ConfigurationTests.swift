@@ -8,7 +8,7 @@ import Testing
 
 /// `check` and `serve` of both services, from the committed files of deploy/.
 @Suite struct `A configuration` {
-  @Test(.timeLimit(.minutes(1)), arguments: Role.all)
+  @Test(arguments: Role.all)
   func `of deploy/ with its secrets and addresses is valid`(_ role: Role) throws {
     try Stage.run { stage in
       let outcome = try await role.run("check", on: stage)
@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: Refusal.all)
+  @Test(arguments: Refusal.all)
   func `that is wrong is refused by check and by serve, with every problem by its name`(_ refusal: Refusal) throws {
     try Stage.run { stage in
       for command in ["check", "serve"] {
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `with a plugin of another contract is refused, with the plugin and the reason`() throws {
     try Stage.run { stage in
       let plugins = try stage.folder().path
@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `whose file is missing, or has a name that is no setting's, is refused`() throws {
     try Stage.run { stage in
       let missing = try await stage.run("moviesnow-edge", ["check", "--config", "/nonexistent/edge.yaml"])
@@ -79,7 +79,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `whose database lacks the schema stops the origin, with the command that makes it`() throws {
     try Stage.run { stage in
       let database = PostgresServer.shared.makeDatabase()
@@ -89,7 +89,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: ["moviesnow-edge", "moviesnow-origin", "moviesnow"])
+  @Test(arguments: ["moviesnow-edge", "moviesnow-origin", "moviesnow"])
   func `help says what there is, and a misspelt option is a usage error`(_ command: String) throws {
     try Stage.run { stage in
       let help = try await stage.run(command, ["--help"])
@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: Role.all)
+  @Test(arguments: Role.all)
   func `of systemd is one that systemd understands`(_ role: Role) throws {
     try Stage.run { stage in
       let unit = "\(try stage.folder().path)/\(role.command).service"

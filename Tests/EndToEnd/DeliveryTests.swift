@@ -4,7 +4,7 @@ import Testing
 
 /// URLs from the edge's own process, with its real plugins, a real Redis and an object store, over the wire.
 @Suite struct `Delivery` {
-  @Test(.timeLimit(.minutes(1)), arguments: Store.allCases)
+  @Test(arguments: Store.allCases)
   func `a token buys the object's bytes once, and no refusal costs it`(_ store: Store) throws {
     try Stage.run { stage in
       var plan = Deployment.Plan()
@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `a refusal names the rule, and a lifetime that was clamped names what clamped it`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `a batch answers each key as it would be answered alone, and counts what was issued`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage, .init(edgeSettings: ["DELIVERY_DAILY_IP_QUOTA_BUNDLES": "2"]))
@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `a batch of none or of too many is refused, and one without its store says so for each key`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage, .init(edgeSettings: ["BATCH_DOWNLOAD_MAX_ITEMS": "2"]))
@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `what a player calls the file adds no field to the answer that carries it`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `a quota counts the address, not what a header says`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage, .init(edgeSettings: ["DELIVERY_DAILY_IP_QUOTA_BUNDLES": "1"]))
@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `a store that refuses us is not a missing object`() throws {
     try Stage.run { stage in
       let wrong = ["AWS_SECRET_ACCESS_KEY": "another secret than the store's"]
@@ -110,7 +110,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `with the store away it is a neutral 503, and the token survives`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)

@@ -8,7 +8,7 @@ import Testing
 @Suite struct `A dependency that is killed` {
   private let key = "bundles/sintel/S01.zip"
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `Redis: URLs without a token go on, redemptions are 503, and tokens survive`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `the origin: what is proxied is 502, URLs go on, and it comes back by itself`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `the object store: a neutral 503 for keys that nobody asked for before`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `PostgreSQL: the origin is not ready and answers 503 until it is back`() throws {
     try Stage.run { stage in
       let postgres = PostgresServer.alone()

@@ -7,7 +7,7 @@ import Testing
 
 /// `moviesnow dev`: everything in one process, with PostgreSQL and Redis as its children.
 @Suite struct `The embedded default` {
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `Ctrl-C stops all of it, a second one too, and the next start keeps the data`() throws {
     try Stage.run { stage in
       let dev = try await Development(on: stage)
@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `after a kill -9 nothing is left running, and a start at once finds the data`() throws {
     try Stage.run { stage in
       let dev = try await Development(on: stage)
@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(2)))
+  @Test
   func `make demo's story comes true, from an upload to a session's sum`() throws {
     try Stage.run { stage in
       let dev = try await Development(on: stage)
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `a port in use is one line that says what to do, and nothing is left running`() throws {
     try Stage.run { stage in
       let taken = try Listener(on: .tcp(host: "127.0.0.1", port: 0), loop: stage.loop) { $0.close() }
@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `a missing package is one line that names the set-up`() throws {
     try Stage.run { stage in
       let dev = try await Development(on: stage, isStarted: false)
@@ -74,7 +74,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `a damaged state folder is one line that names the place`() throws {
     try Stage.run { stage in
       let dev = try await Development(on: stage)

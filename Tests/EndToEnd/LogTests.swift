@@ -4,7 +4,7 @@ import Testing
 
 /// What a deployment writes about a whole evening.
 @Suite struct `The logs` {
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `hold no password, no token, no signed URL and no key`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage, .init(originSettings: ["PUBLIC_API_KEY": "public-key-of-the-app"]))

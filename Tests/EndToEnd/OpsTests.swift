@@ -6,7 +6,7 @@ import Testing
 
 /// What an operator sees of the real programs, on their own listeners.
 @Suite struct `The ops listeners` {
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `count what each role has answered, by route, and name no key of the store`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `tell which dependency is away, and so does the log, once`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `and the audit log names who signed in, who could not, and what an admin did`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)

@@ -7,7 +7,7 @@ import Testing
 @Suite(.serialized) struct `Playing` {
   private let anonymous = Deployment.Plan(edgeSettings: ["ALLOW_ANON_TELEMETRY": "true"])
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `a session adds up, from its start to its summary`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `who starts is a token's user or nobody; the id alone gives the right to write`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
@@ -74,7 +74,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `a repeated start makes one session, for the same viewer and body alone`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage, anonymous)
@@ -92,7 +92,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `what breaks the contract is refused by its name, and changes nothing`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage, anonymous)
@@ -111,7 +111,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `a session that Redis has forgotten is summed up by the origin`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage, anonymous)
@@ -129,7 +129,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `once a public API key is configured, no route of the player is open without one`() throws {
     try Stage.run { stage in
       let plan = Deployment.Plan(edgeSettings: ["ALLOW_ANON_TELEMETRY": "true", "PUBLIC_API_KEY": "old,new"])
@@ -152,7 +152,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `with Redis killed it is 503 and never 202, and what was acknowledged is there afterwards`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage, anonymous)

@@ -5,7 +5,7 @@ import Testing
 
 /// What the origin publishes, as edges of their own obey it.
 @Suite struct `What the origin publishes` {
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `closes a title at an edge within a second, and opens it again`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage, .init(edges: 2))
@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `binds with the origin gone, also after a start of the edge, by what it keeps on disk`() throws {
     try Stage.run { stage in
       let folder = try stage.folder().path
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `is needed: an edge that never saw it issues nothing, says so, and does once the origin is there`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
@@ -60,7 +60,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `reaches an edge though its word was lost with Redis`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
@@ -79,7 +79,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `decides by the country that a trusted proxy tells, never by what the player asks for`() throws {
     try Stage.run { stage in
       let plan = Deployment.Plan(edgeSettings: ["TRUSTED_PROXIES": "127.0.0.0/8"])
@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `is told to edges alone, and no edge passes the question on`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
@@ -113,7 +113,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `ends a bundle: no URL outlives it, and after it there is none`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)

@@ -8,7 +8,7 @@ import Testing
 
 /// The end of a service: nothing that it took is cut.
 @Suite struct `The end of a service` {
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `what is in flight at the edge is answered, nothing new is taken, and the exit is 0`() throws {
     try Stage.run { stage in
       let slow = try SlowOrigin(stage, answersAfter: .milliseconds(400))
@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: ["edge", "origin"])
+  @Test(arguments: ["edge", "origin"])
   func `it says first that it is not ready, and serves until load balancers have noticed`(_ role: String) throws {
     try Stage.run { stage in
       let delay = ["SHUTDOWN_DELAY_SECONDS": "1"]
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `what does not end is cut off when the grace is over`() throws {
     try Stage.run { stage in
       let slow = try SlowOrigin(stage, answersAfter: .seconds(20))
@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `sign-ups in flight at the origin are answered and kept`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)

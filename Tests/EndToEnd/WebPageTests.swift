@@ -6,7 +6,7 @@ import Testing
 @Suite struct `A web page` {
   private let pages = ["https://films.example", "https://admin.example"]
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `of each named origin may read every answer, with one permission that is its own`() throws {
     try Stage.run { stage in
       let origins = ["FRONTEND_ORIGINS": pages.joined(separator: ",")]
@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `asks before it writes, and is answered by the edge alone`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage, .init(edgeSettings: ["FRONTEND_ORIGINS": pages[0]]))
@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `describes the API, but only where the settings say so`() throws {
     try Stage.run { stage in
       let closed = try await Deployment(on: stage)

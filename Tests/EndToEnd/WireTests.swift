@@ -4,7 +4,7 @@ import Testing
 
 /// The shape of every answer of every route, whatever is sent to it.
 @Suite struct `Any route` {
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `called with a wrong body is refused with a problem document, and never with 500`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage, .init(originSettings: ["ENABLE_DOCS": "true"]))
@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `called with garbage in its path or query is never 500`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage, .init(originSettings: ["ENABLE_DOCS": "true"]))
@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `called with a method that it does not have says which ones it has`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage, .init(originSettings: ["ENABLE_DOCS": "true"]))
@@ -60,7 +60,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `for admins asks who calls before it reads what they sent`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage, .init(originSettings: ["ENABLE_DOCS": "true"]))
@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `is described to nobody unless the deployment wants it`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
@@ -80,7 +80,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `that is cached answers 304 without a body, on a connection that lives on`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)

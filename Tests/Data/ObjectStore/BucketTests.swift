@@ -9,7 +9,7 @@ import Testing
 
 /// Against a real S3.
 @Suite(.serialized) struct `A bucket` {
-  @Test(.timeLimit(.minutes(2)))
+  @Test
   func `objects, listings, parts and signed URLs work against radosgw`() throws {
     let server = try PrivateS3.start()
     defer { server.stop() }

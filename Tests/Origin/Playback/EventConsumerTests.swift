@@ -9,7 +9,7 @@ import Testing
 
 /// A real Redis and a real PostgreSQL.
 @Suite struct `Consuming playback events` {
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `what edges have appended is counted, acknowledged, and gone from the stream`() throws {
     try withHouse { house in
       try await house.append(40)
@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `what was counted and not acknowledged is delivered again and not counted again`() throws {
     try withHouse { house in
       try await house.append(30)
@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `what a dead consumer has left is taken over`() throws {
     try withHouse { house in
       try await house.append(30)
@@ -61,7 +61,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `two consumers share the stream, and each event counts once`() throws {
     try withHouse { house in
       let consumers = [house.consumer("one"), house.consumer("two")]
@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `an entry that the database cannot hold is set aside, and the others are counted`() throws {
     try withHouse { house in
       try await house.append(10)
@@ -93,7 +93,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `it waits for a Redis that is away and goes on when it is back`() throws {
     try withHouse { house in
       let consumer = house.consumer("one")
@@ -108,7 +108,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test
   func `it stops at once while it waits, and with Redis away`() throws {
     try withHouse { house in
       let consumer = house.consumer("one")
