@@ -17,7 +17,9 @@ package struct PolicyLoader: Sendable {
   package func load(_ sources: [PolicySource], epoch: Int) throws(PolicyError) -> PolicyEpoch {
     try refuseTakenNames(sources)
     let place = "\(folder)/\(getpid())-\(epoch)-\(UInt32.random(in: 0...(.max)))"
-    guard mkdirs(folder), unsafe mkdir(place, 0o700) == 0 else {
+    guard mkdirs(folder) else { throw PolicyError("*", .notCopied("\(folder): \(TrustedLibrary.lastError())")) }
+    try TrustedLibrary.requirePrivate(folder)
+    guard unsafe mkdir(place, 0o700) == 0 else {
       throw PolicyError("*", .notCopied("\(place): \(TrustedLibrary.lastError())"))
     }
     // An open library needs its file no more.

@@ -38,6 +38,16 @@ enum TrustedLibrary {
     }
   }
 
+  /// Whoever made the folder first, under a name that can be guessed, could exchange what is put into it.
+  static func requirePrivate(_ folder: String) throws(PolicyError) {
+    var status = stat()
+    guard unsafe lstat(folder, &status) == 0 else { throw PolicyError("*", .notCopied("\(folder): \(lastError())")) }
+    let isOurs = status.st_mode & S_IFMT == S_IFDIR && status.st_uid == geteuid() && status.st_mode & 0o077 == 0
+    guard isOurs else {
+      throw PolicyError("*", .untrusted(what: folder, why: "it must be a folder of this user's, with mode 0700"))
+    }
+  }
+
   /// The folder that holds the file, links followed.
   private static func realFolder(of source: PolicySource) throws(PolicyError) -> String {
     guard let resolved = unsafe realpath(source.path, nil) else { throw PolicyError(source.name, .missing) }

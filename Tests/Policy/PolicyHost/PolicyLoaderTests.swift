@@ -42,6 +42,17 @@ import Testing
     #expect(reason(library.compile("short", defines: ["SIZE=8"])) == .malformedTable("it is 8 bytes long"))
   }
 
+  @Test(arguments: [
+    "mkdir -m 755 copies", "mkdir -m 700 theirs && ln -s theirs copies",
+    "mkdir -m 700 copies && chown nobody copies 2>/dev/null || chmod 770 copies",
+  ])
+  func `a folder for copies that others made, or may enter, is refused`(_ making: String) {
+    let path = library.compile("a")
+    #expect(unsafe system("cd \(library.folder.path) && \(making)") == 0)
+    let copies = "\(library.folder.path)/copies"
+    #expect(reason(path) == .untrusted(what: copies, why: "it must be a folder of this user's, with mode 0700"))
+  }
+
   @Test func `a missing library, one without an entry, and a file that is none are refused`() throws {
     #expect(reason("\(library.folder.path)/none.so") == .missing)
     #expect(reason(library.compile("entry", defines: ["NO_ENTRY"])) == .noEntry)
