@@ -89,6 +89,23 @@ import Testing
     #expect(flushed == [3])
   }
 
+  @Test func `a hook that is cancelled lets go at once of what it held`() throws {
+    final class Held {}
+    let loop = EventLoop()
+    let _: Void = try loop.run {
+      weak var held: Held?
+      let hook: PollHook
+      do {
+        let object = Held()
+        held = object
+        hook = loop.beforePoll { _ = object }
+      }
+      #expect(held != nil)
+      hook.cancel()
+      #expect(held == nil)
+    }
+  }
+
   @Test func `a repeating timer fires until it is cancelled`() throws {
     let loop = EventLoop()
     var fired = 0
