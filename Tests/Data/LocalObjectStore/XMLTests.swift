@@ -18,6 +18,7 @@ import Testing
 
   @Test(arguments: [
     "", "text", "<a>", "<a></b>", "<a/><b/>", "<a>&unknown;</a>", "<a>&#0;</a>", "<a b=c/>", "<a b=\"<\"/>",
+    "<a b=\"", "<a b='x",
     "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><a>&x;</a>", "<a><!-- x --></a>", "<a><![CDATA[x]]></a>",
     "<a><?php ?></a>", "<a><b><c><d><e><f><g><h><i/></h></g></f></e></d></c></b></a>", "<a", "<a>&#x110000;</a>",
   ])

@@ -72,6 +72,7 @@ struct XMLReader {
         guard byte != UInt8(ascii: "<") else { throw Malformed() }
         index += 1
       }
+      guard peek == quote else { throw Malformed() }
       index += 1
     }
   }
