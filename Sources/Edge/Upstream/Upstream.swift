@@ -145,7 +145,7 @@ extension Fields {
   /// Drops what is meant for the next hop only, and what Connection names. Source: RFC 9110 §7.6.1.
   fileprivate mutating func removeHopByHop() {
     for option in (combined(.connection) ?? "").split(separator: ",") {
-      let name = option.drop { $0 == " " }.prefix { $0 != " " }
+      let name = option.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
       if let name = FieldName(token: name) { remove(name) }
     }
     for name: FieldName in [

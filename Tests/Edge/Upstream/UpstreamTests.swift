@@ -15,7 +15,7 @@ import Testing
       let answer = try await stage.send(
         .post, "/write",
         [
-          (.connection, "close, X-Secret"), ("x-secret", "1"), (.te, "trailers"), (.upgrade, "h2c"),
+          (.connection, "close,\tX-Secret"), ("x-secret", "1"), (.te, "trailers"), (.upgrade, "h2c"),
           ("proxy-authorization", "Basic"), (.via, "1.1 theirs"), ("x-kept", "2"),
         ])
       let sent = stage.origin.requests[0].fields
