@@ -22,6 +22,8 @@ struct IdempotencyStore {
 
   /// - Throws: `Problem` 400 for a bad key, 409 while the first request runs, 422 for another body under the same key,
   ///   and what `body` throws; after anything but a success the key is free again.
+  // Inlined into its caller it crashes the optimiser of Swift 6.3.1, in release builds only.
+  @inline(never)
   func once(
     _ call: Call, _ route: Route, _ identity: String, _ body: () async throws -> Response
   ) async throws -> Response {
