@@ -4,16 +4,5 @@ package import Loop
 package func concurrently<T>(
   _ count: Int, on loop: EventLoop, _ operation: @escaping (Int) async -> T
 ) async -> [T] {
-  var results: [T?] = Array(repeating: nil, count: count)
-  var left = count
-  await withCheckedContinuation { continuation in
-    for index in 0..<count {
-      loop.start {
-        results[index] = await operation(index)
-        left -= 1
-        if left == 0 { continuation.resume() }
-      }
-    }
-  }
-  return results.compactMap { $0 }
+  await loop.results(count, lanes: count, of: operation)
 }

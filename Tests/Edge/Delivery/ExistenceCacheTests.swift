@@ -1,6 +1,7 @@
 import Edge
 import Loop
 import Publication
+import Support
 import Testing
 
 @Suite struct `The existence cache` {
@@ -15,9 +16,7 @@ import Testing
         await loop.sleep(for: .milliseconds(10))
         return true
       }
-      var answers: [Bool] = []
-      for _ in 0..<20 { loop.start { answers.append((try? await cache.exists(key)) ?? false) } }
-      while answers.count < 20 { await loop.sleep(for: .milliseconds(1)) }
+      let answers = await concurrently(20, on: loop) { _ in (try? await cache.exists(key)) ?? false }
       #expect(answers.allSatisfy { $0 })
       #expect(cache.known(key) == true)
     }
@@ -36,7 +35,7 @@ import Testing
       uploaded = true
       let remembered = try await cache.exists(key)
       #expect(!remembered)
-      while cache.known(key) != nil { await loop.sleep(for: .milliseconds(5)) }
+      try await eventually("it is forgotten", on: loop) { cache.known(key) == nil }
       let present = try await cache.exists(key)
       #expect(present)
     }
@@ -52,9 +51,8 @@ import Testing
         if isAway { throw Away() }
         return true
       }
-      var failures = 0
-      for _ in 0..<3 { loop.start { if (try? await cache.exists(key)) == nil { failures += 1 } } }
-      while failures < 3 { await loop.sleep(for: .milliseconds(1)) }
+      let failures = await concurrently(3, on: loop) { _ in (try? await cache.exists(key)) == nil }
+      #expect(failures == [true, true, true])
       isAway = false
       let exists = try await cache.exists(key)
       #expect(exists)

@@ -141,16 +141,11 @@ import Testing
     var limits = DailyQuota.Limits()
     limits.bundles = quota
     let charge = DailyQuota(redis: redis, limits: limits).charge(.bundles, client: .loopback, now: 1000)
-    var outcomes: [UInt16] = []
-    for _ in 0..<count {
-      loop.start {
-        do {
-          _ = try await tokens.redeem(redemption(), charging: charge, now: 1000)
-          outcomes.append(200)
-        } catch { outcomes.append((error as? Problem)?.status.code ?? 0) }
-      }
+    return await concurrently(count, on: loop) { _ in
+      do {
+        _ = try await tokens.redeem(redemption(), charging: charge, now: 1000)
+        return 200
+      } catch { return (error as? Problem)?.status.code ?? 0 }
     }
-    while outcomes.count < count { await loop.sleep(for: .milliseconds(1)) }
-    return outcomes
   }
 }

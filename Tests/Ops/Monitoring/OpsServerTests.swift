@@ -3,6 +3,7 @@ import HTTPClient
 import Loop
 import Monitoring
 import Observability
+import Support
 import Testing
 
 @Suite(.serialized) struct `The ops listener` {
@@ -18,10 +19,8 @@ import Testing
         process.add(metrics, of: loop)
         await loop.sleep(for: .seconds(1))
       }
-      var text = ""
-      while !text.contains("\(count) 5\n"), !text.contains("none") {
-        text = try await house.get("/metrics").text
-        await house.loop.sleep(for: .milliseconds(5))
+      try await eventually("both loops are summed up", on: house.loop) {
+        (try? await house.get("/metrics").text.contains("\(count) 5\n")) ?? false
       }
       // The loop that has ended does not hold the scrape up for ever.
       try await house.loop.offload { other.join() }
@@ -56,9 +55,9 @@ import Testing
       let up = "dependency_up{role=\"edge\",dependency=\"redis\"}"
       #expect(house.text.contains("\(up) 1\n"))
       house.redisIsUp = false
-      while !house.text.contains("\(up) 0\n") { await house.loop.sleep(for: .milliseconds(5)) }
+      try await eventually("it is seen to be away", on: house.loop) { house.text.contains("\(up) 0\n") }
       house.redisIsUp = true
-      while !house.text.contains("\(up) 1\n") { await house.loop.sleep(for: .milliseconds(5)) }
+      try await eventually("it is seen to be back", on: house.loop) { house.text.contains("\(up) 1\n") }
     }
   }
 

@@ -294,16 +294,7 @@ import Testing
 
   /// Runs all at once and gives their results in order.
   private func together(_ loop: EventLoop, _ works: [() async -> UInt16]) async -> [UInt16] {
-    var results = [UInt16](repeating: 0, count: works.count)
-    var open = works.count
-    for (index, work) in works.enumerated() {
-      loop.start {
-        results[index] = await work()
-        open -= 1
-      }
-    }
-    while open > 0 { await loop.sleep(for: .milliseconds(1)) }
-    return results
+    await concurrently(works.count, on: loop) { await works[$0]() }
   }
 
   private func text(_ response: Response) -> String {
