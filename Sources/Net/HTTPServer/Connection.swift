@@ -13,9 +13,9 @@ internal import TLS
   /// Its place in the server's list.
   var slot = 0
   /// Received and not consumed: the start of a head, or requests behind an unfinished one.
-  private var input: [UInt8] = []
-  private var isConsuming = false
-  private var drainWaiter: UnsafeContinuation<Void, Never>?
+  var input: [UInt8] = []
+  var isConsuming = false
+  var drainWaiter: UnsafeContinuation<Void, Never>?
 
   init(_ stream: ByteStream, server: Server) {
     self.stream = stream
@@ -46,7 +46,7 @@ internal import TLS
     flushAndPace()
   }
 
-  private func consumeInput() {
+  func consumeInput() {
     let bytes = input
     input = []
     let used = consume(bytes.span)
@@ -201,176 +201,5 @@ internal import TLS
     exchange.owesContinue = false
     server.append(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8), of: self)
     server.flushOutput()
-  }
-
-  // MARK: Answers
-
-  private func answer(_ response: Response) {
-    guard state.phase == .exchange, let exchange, !exchange.isAnswered else { return give(up: response) }
-    exchange.isAnswered = true
-    if server.isDraining { state.makeLast() }
-    let framing = AnswerFraming(
-      response, to: exchange.request.method, exchange.request.version, isLast: state.isLast || leavesContent(exchange))
-    if framing.closes { state.makeLast() }
-    server.appendHead(response, framing, to: exchange.request, of: self)
-    switch response.body {
-    case .bytes(let bytes) where framing.content == .counted:
-      server.append(bytes, of: self)
-      finishAnswer(response.status, bytes: bytes.count)
-    case .stream(let source, let length) where framing.content != .none:
-      sendStream(source, length: length, framing, response.status)
-    default:
-      finishAnswer(response.status, bytes: 0)
-    }
-  }
-
-  private func leavesContent(_ exchange: Exchange) -> Bool {
-    if case .discarded = exchange.sink { return false }
-    return state.contentIsOpen
-  }
-
-  private func give(up response: Response) {
-    guard let exchange, state.phase == .closed, !exchange.isAnswered else { return }
-    exchange.isAnswered = true
-    report(exchange, response.status, bytes: 0)
-  }
-
-  private func sendStream(_ source: any BodySource, length: Int?, _ framing: AnswerFraming, _ status: Status) {
-    let head = server.takeOutput(of: self)
-    server.loop.start {
-      let writer = StreamedAnswer(head: head, source: source, length: length, framing: framing)
-      let isWhole = await writer.run(on: self)
-      self.finishAnswer(status, bytes: writer.bytes)
-      if !isWhole { self.close() }
-      self.server.flushOutput()
-    }
-  }
-
-  /// Ends the exchange without its handler: the answer says why, and the connection closes after it.
-  private func refuse(_ problem: Problem) {
-    guard let exchange else { return close() }
-    failContent(problem.status)
-    state.headReceived(hasContent: false, keepAlive: false, at: now)
-    if exchange.isAnswered { return close() }
-    if exchange.request.id == server.noID { server.identify(exchange.request, from: peer) }
-    answer(problem.response(instance: exchange.request.id))
-    server.flushOutput()
-  }
-
-  private func finishAnswer(_ status: Status, bytes: Int) {
-    guard let exchange else { return }
-    report(exchange, status, bytes: bytes)
-    if case .discarded = exchange.sink, state.contentIsOpen, !state.isLast { return }
-    finishExchange()
-  }
-
-  private func report(_ exchange: Exchange, _ status: Status, bytes: Int) {
-    server.service.finished(
-      exchange.request, status: status, bytes: bytes, duration: server.loop.exactNow - exchange.start)
-  }
-
-  private func finishExchange() {
-    let action = state.answerEnded(at: now)
-    failContent(.requestTimeout)
-    if state.phase == .idle, let exchange {
-      self.exchange = nil
-      server.giveBack(exchange)
-    }
-    obey(action)
-  }
-
-  private func failContent(_ status: Status) {
-    guard let exchange, case .streamed(let content) = exchange.sink else { return }
-    content.fail(Problem(status))
-    exchange.sink = .discarded
-  }
-
-  // MARK: Pace and end
-
-  func tick() {
-    obey(state.tick(at: now, queued: stream.queuedBytes, limits))
-  }
-
-  func drain() { obey(state.drainStarted(at: now, queued: stream.queuedBytes)) }
-
-  private func obey(_ action: ConnectionState.Action) {
-    switch action {
-    case .nothing: break
-    case .next: if !isConsuming { resumeInput() }
-    case .timeOut: refuse(Problem(.requestTimeout))
-    case .linger: linger()
-    case .close: close()
-    }
-  }
-
-  /// Closing with unread bytes in the kernel would reset the connection and take the answer with it.
-  private func linger() {
-    server.flushOutput()
-    input = []
-    if state.inputHasEnded {
-      if stream.queuedBytes == 0 { close() }
-      return
-    }
-    stream.shutdown()
-    stream.startReading()
-  }
-
-  private func drained() {
-    wakeWriter()
-    if state.phase == .lingering, state.inputHasEnded { return close() }
-    resumeInput()
-  }
-
-  /// Consumes what was kept while an answer was made, and reads on.
-  private func resumeInput() {
-    guard !isConsuming, state.phase != .closed, state.phase != .lingering else { return }
-    if !input.isEmpty { consumeInput() }
-    flushAndPace()
-  }
-
-  private func flushAndPace() {
-    server.flushOutput()
-    guard state.phase != .closed, state.phase != .lingering else { return }
-    if mustPause {
-      stream.stopReading()
-      if state.contentIsOpen { state.contentPaused() }
-    } else {
-      stream.startReading()
-      // Whoever waits for 100 Continue is not slow.
-      if exchange?.owesContinue != true { state.contentResumed(at: now) }
-    }
-  }
-
-  private var mustPause: Bool {
-    if input.count > limits.pipelinedBytes || stream.queuedBytes > limits.streamWindow { return true }
-    if let exchange, case .streamed(let content) = exchange.sink { return content.waitingBytes > limits.streamWindow }
-    return false
-  }
-
-  /// False when the connection has closed meanwhile.
-  func waitUntilDrained() async -> Bool {
-    if stream.queuedBytes > limits.streamWindow, state.phase != .closed {
-      unsafe await withUnsafeContinuation { unsafe drainWaiter = $0 }
-    }
-    return state.phase != .closed
-  }
-
-  private func wakeWriter() {
-    let waiter = unsafe drainWaiter
-    unsafe drainWaiter = nil
-    unsafe waiter?.resume()
-  }
-
-  func close() {
-    guard state.phase != .closed else { return }
-    failContent(.badRequest)
-    if let exchange, case .buffered = exchange.sink, state.contentIsOpen, !exchange.isAnswered {
-      report(exchange, .requestTimeout, bytes: 0)
-    }
-    state.closed()
-    stream.close()
-    input = []
-    server.forget(self)
-    wakeWriter()
   }
 }

@@ -1,0 +1,93 @@
+internal import HTTP
+internal import Loop
+internal import TLS
+
+/// How fast bytes go either way, and how a connection ends.
+extension Connection {
+  func tick() {
+    obey(state.tick(at: now, queued: stream.queuedBytes, limits))
+  }
+
+  func drain() { obey(state.drainStarted(at: now, queued: stream.queuedBytes)) }
+
+  func obey(_ action: ConnectionState.Action) {
+    switch action {
+    case .nothing: break
+    case .next: if !isConsuming { resumeInput() }
+    case .timeOut: refuse(Problem(.requestTimeout))
+    case .linger: linger()
+    case .close: close()
+    }
+  }
+
+  /// Closing with unread bytes in the kernel would reset the connection and take the answer with it.
+  private func linger() {
+    server.flushOutput()
+    input = []
+    if state.inputHasEnded {
+      if stream.queuedBytes == 0 { close() }
+      return
+    }
+    stream.shutdown()
+    stream.startReading()
+  }
+
+  func drained() {
+    wakeWriter()
+    if state.phase == .lingering, state.inputHasEnded { return close() }
+    resumeInput()
+  }
+
+  /// Consumes what was kept while an answer was made, and reads on.
+  func resumeInput() {
+    guard !isConsuming, state.phase != .closed, state.phase != .lingering else { return }
+    if !input.isEmpty { consumeInput() }
+    flushAndPace()
+  }
+
+  func flushAndPace() {
+    server.flushOutput()
+    guard state.phase != .closed, state.phase != .lingering else { return }
+    if mustPause {
+      stream.stopReading()
+      if state.contentIsOpen { state.contentPaused() }
+    } else {
+      stream.startReading()
+      // Whoever waits for 100 Continue is not slow.
+      if exchange?.owesContinue != true { state.contentResumed(at: now) }
+    }
+  }
+
+  private var mustPause: Bool {
+    if input.count > limits.pipelinedBytes || stream.queuedBytes > limits.streamWindow { return true }
+    if let exchange, case .streamed(let content) = exchange.sink { return content.waitingBytes > limits.streamWindow }
+    return false
+  }
+
+  /// False when the connection has closed meanwhile.
+  func waitUntilDrained() async -> Bool {
+    if stream.queuedBytes > limits.streamWindow, state.phase != .closed {
+      unsafe await withUnsafeContinuation { unsafe drainWaiter = $0 }
+    }
+    return state.phase != .closed
+  }
+
+  private func wakeWriter() {
+    let waiter = unsafe drainWaiter
+    unsafe drainWaiter = nil
+    unsafe waiter?.resume()
+  }
+
+  func close() {
+    guard state.phase != .closed else { return }
+    failContent(.badRequest)
+    if let exchange, case .buffered = exchange.sink, state.contentIsOpen, !exchange.isAnswered {
+      report(exchange, .requestTimeout, bytes: 0)
+    }
+    state.closed()
+    stream.close()
+    input = []
+    server.forget(self)
+    wakeWriter()
+  }
+}
