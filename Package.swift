@@ -127,7 +127,7 @@ let package = Package(
     module("Ops", "Observability", uses: ["JSON", .log]),
     module("Ops", "Monitoring", uses: ["HTTP", "HTTPServer", "JSON", "Loop", "Observability", "Settings", .log]),
 
-    module("Commands", "Invocation", uses: ["Loop", "PolicyHost", "Settings", .arguments]),
+    module("Commands", "Invocation", uses: ["Loop", "PolicyHost", "Settings", .arguments, .log]),
     command(
       "moviesnow-edge", uses: ["Edge", "Invocation", "Loop", "Monitoring", "Observability", "PolicyHost", .log]),
     command(

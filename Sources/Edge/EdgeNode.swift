@@ -24,11 +24,11 @@ package final class EdgeNode {
   package let metrics: Metrics
   package let readiness: Readiness
 
-  /// - Parameter policies: the set of this worker's loop, asked anew for each request.
+  /// - Parameter policies: of this worker's loop.
   /// - Parameter keepsState: this worker keeps on disk what is published; one is enough.
   /// - Throws: `UVError` when the address cannot be listened on.
   package init(
-    _ settings: EdgeSettings, policies: @escaping () -> PolicySet, keepsState: Bool, on loop: EventLoop
+    _ settings: EdgeSettings, policies: CurrentPolicies, keepsState: Bool, on loop: EventLoop
   ) throws {
     self.settings = settings
     self.loop = loop

@@ -34,8 +34,9 @@ package struct EdgeSettings: Sendable {
   package var identityKeys: [EdgeClientSignature.Key]
   /// The bucket whose objects are delivered: the `AWS_…` names.
   package var store: ObjectStoreSettings
-  /// What decides which URLs are issued, and for how long: `PLUGIN_FOLDER`, `DELIVERY_MIN_TTL`, `DELIVERY_MAX_TTL`.
-  package var policies: [PolicySource]
+  /// What decides which URLs are issued, and for how long: `POLICIES_FILE`, or `PLUGIN_FOLDER`, `DELIVERY_MIN_TTL` and
+  /// `DELIVERY_MAX_TTL`. Read again at SIGHUP.
+  package var policies: PolicyList
   /// `DELIVERY_DAILY_IP_QUOTA_BUNDLES`, `DELIVERY_DAILY_IP_QUOTA_DOWNLOADS`: URLs a client address a day.
   package var quota = DailyQuota.Limits()
   /// `BATCH_DOWNLOAD_MAX_ITEMS`: URLs that one batch may ask for. Default 50.
@@ -77,7 +78,7 @@ package struct EdgeSettings: Sendable {
     }
     stateFolder = Self.stateFolder(reader)
     store = ObjectStoreSettings(reader)
-    policies = PolicySource.list(reader)
+    policies = PolicyList(reader)
     quota.bundles = reader.int("DELIVERY_DAILY_IP_QUOTA_BUNDLES", default: quota.bundles, in: 0...1_000_000_000)
     quota.downloads = reader.int("DELIVERY_DAILY_IP_QUOTA_DOWNLOADS", default: quota.downloads, in: 0...1_000_000_000)
     batchItems = reader.int("BATCH_DOWNLOAD_MAX_ITEMS", default: 50, in: 1...1_000)

@@ -2,22 +2,25 @@ internal import Observability
 internal import PolicyHost
 
 extension Metrics {
-  /// What the policies of this loop have been asked and have said, read at each scrape. A reload counts from zero.
-  func observe(_ policies: @escaping () -> PolicySet) {
-    for policy in policies().counters.map(\.policy) {
-      gauge(
-        "edge_policy_quarantined", help: "1 for a policy that erred too often and is left out.",
-        labels: [MetricLabel("policy", policy)]
-      ) { Self.counters(of: policy, in: policies())?.isQuarantined == true ? 1 : 0 }
-      for hook in PolicyHook.allCases { observe(policy, hook, policies) }
+  /// What the policies of this loop have been asked and have said, read at each scrape. A reload counts from zero, and
+  /// a policy that it has left out stays there.
+  func observe(_ policies: CurrentPolicies) {
+    policies.follow { [unowned self, unowned policies] set in
+      for policy in set.counters.map(\.policy) {
+        gauge(
+          "edge_policy_quarantined", help: "1 for a policy that erred too often and is left out.",
+          labels: [MetricLabel("policy", policy)]
+        ) { Self.counters(of: policy, in: policies.set)?.isQuarantined == true ? 1 : 0 }
+        for hook in PolicyHook.allCases { observe(policy, hook, policies) }
+      }
     }
   }
 
-  private func observe(_ policy: String, _ hook: PolicyHook, _ policies: @escaping () -> PolicySet) {
+  private func observe(_ policy: String, _ hook: PolicyHook, _ policies: CurrentPolicies) {
     let labels = [MetricLabel("policy", policy), MetricLabel("hook", "\(hook)")]
     func read(_ name: String, _ help: String, _ value: @escaping (HookCounters) -> Double) {
       counter(name, help: help, labels: labels) {
-        Self.counters(of: policy, in: policies()).map { value($0[hook]) } ?? 0
+        Self.counters(of: policy, in: policies.set).map { value($0[hook]) } ?? 0
       }
     }
     read("edge_policy_calls_total", "Questions put to a policy.") { Double($0.calls) }

@@ -33,22 +33,31 @@ import Testing
     }
   }
 
-  @Test
-  func `with a plugin of another contract is refused, with the plugin and the reason`() throws {
+  @Test(arguments: BadPlugin.allCases, Role.all)
+  func `with a bad plugin is refused by check and by serve, with the setting, the plugin and the reason`(
+    _ plugin: BadPlugin, _ role: Role
+  ) throws {
     try Stage.run { stage in
-      let plugins = try stage.folder().path
-      let source = "\(Program.repository)/Tests/Policy/Libraries/answers.c"
-      let include = "\(Program.repository)/Sources/Policy/PolicyABI/include"
-      let made = unsafe system(
-        """
-        cp \(Program.folder)/libKeyPrefix.so \(Program.folder)/libGeoSchedule.so \(plugins)/ &&
-        cc -shared -fPIC -DMAJOR=2 -I \(include) -o \(plugins)/libTTLClamp.so \(source)
-        """)
-      #expect(made == 0)
-      let outcome = try await Role.edge.run("check", changing: ["PLUGIN_FOLDER": plugins], on: stage)
-      #expect(outcome.status == 1)
-      let expected = "PLUGIN_FOLDER: policy \"ttl\": it was built for policy.h 2.0; this node has 1.x\n"
-      #expect(outcome.output == expected)
+      let author = PluginAuthor(folder: try stage.folder().path)
+      author.compile("ours", defines: plugin.defines)
+      let file = author.list(#"[{"name": "ours", "path": "\#(plugin.path)", "settings": \#(plugin.settings)}]"#)
+      let changes = ["POLICIES_FILE": file, "PLUGIN_FOLDER": author.folder]
+      for command in ["check", "serve"] {
+        let outcome = try await role.run(command, changing: changes, on: stage)
+        #expect(outcome.status == 1)
+        // Before it a crash may print its backtrace.
+        #expect(outcome.output.hasSuffix("POLICIES_FILE: policy \"ours\": \(plugin.reason)\n"), "\(outcome.output)")
+      }
+    }
+  }
+
+  @Test func `names the folder when one of the standard plugins is bad`() throws {
+    try Stage.run { stage in
+      let author = PluginAuthor(folder: try stage.folder().path)
+      for name in ["libKeyPrefix", "libTTLClamp", "libGeoSchedule"] { author.compile(name, defines: ["MAJOR=2"]) }
+      let outcome = try await Role.edge.run("check", changing: ["PLUGIN_FOLDER": author.folder], on: stage)
+      let reason = "it was built for policy.h 2.0; this node has 1.x"
+      #expect(outcome.output == "PLUGIN_FOLDER: policy \"keys\": \(reason)\n")
     }
   }
 
@@ -146,6 +155,32 @@ struct Role: CustomTestStringConvertible {
   }
 }
 
+/// Ways in which a listed plugin cannot be used.
+enum BadPlugin: CaseIterable {
+  case missing, ofAnotherContract, withWrongSettings, thatCrashes
+
+  var path: String { self == .missing ? "theirs.so" : "ours.so" }
+
+  var settings: String { self == .withWrongSettings ? #"{"from": 22}"# : "{}" }
+
+  var defines: [String] {
+    switch self {
+    case .missing, .withWrongSettings: []
+    case .ofAnotherContract: ["MAJOR=2"]
+    case .thatCrashes: ["CRASH"]
+    }
+  }
+
+  var reason: String {
+    switch self {
+    case .missing: "its library does not exist"
+    case .ofAnotherContract: "it was built for policy.h 2.0; this node has 1.x"
+    case .withWrongSettings: "it rejects its settings: settings must be {}"
+    case .thatCrashes: "it crashed with signal 6 while it was tried"
+    }
+  }
+}
+
 /// Settings that are refused, and what is said of them: a line each, which begins with the name.
 struct Refusal: CustomTestStringConvertible {
   let role: Role
@@ -193,5 +228,11 @@ struct Refusal: CustomTestStringConvertible {
     Refusal(
       role: .edge, changes: ["PLUGIN_FOLDER": "/nonexistent"],
       says: [("PLUGIN_FOLDER: ", "policy \"keys\": its library does not exist")]),
+    Refusal(
+      role: .edge, changes: ["POLICIES_FILE": "/nonexistent.json", "DELIVERY_MAX_TTL": "60"],
+      says: [
+        ("POLICIES_FILE is \"/nonexistent.json\"", "it cannot be read"),
+        ("DELIVERY_MAX_TTL: ", "nothing beside POLICIES_FILE"),
+      ]),
   ]
 }

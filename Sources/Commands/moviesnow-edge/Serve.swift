@@ -6,49 +6,61 @@ internal import Logging
 internal import Loop
 internal import Monitoring
 internal import Observability
-internal import PolicyHost
 
 struct Serve: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Serve until SIGTERM, then finish what is in flight.")
+    abstract: "Serve until SIGTERM, then finish what is in flight.",
+    discussion: "SIGHUP makes it read the policies again, those that the settings then name and their libraries.")
 
   @OptionGroup var configuration: ConfigurationOptions
 
   func run() throws {
     let settings = try configuration.load(EdgeSettings.init)
-    let epoch = try settings.loadPolicies()
+    let policies = try settings.loadPolicies()
     JSONLinesLogHandler.install(level: settings.monitoring.logLevel)
     let process = ProcessMetrics()
     var others: [WorkerThread] = []
-    try EventLoop().run {
-      await serve(settings, epoch, process, worker: 0) { listen in
+    let loop = EventLoop()
+    try loop.run {
+      let reloader = reloader(policies, on: loop)
+      await serve(settings, policies, process, worker: 0) { listen in
         print("edge listens on \(listen)")
         fflush(nil)
         var settings = settings
         settings.listen = listen
         others = (1..<settings.workers).map { [settings] index in
-          WorkerThread.start(name: "edge-\(index)") { await serve(settings, epoch, process, worker: index) }
+          WorkerThread.start(name: "edge-\(index)") { await serve(settings, policies, process, worker: index) }
         }
       }
+      reloader.close()
     }
     for worker in others { worker.join() }
+  }
+
+  /// What SIGHUP reads again, for all workers.
+  private func reloader(_ policies: ProcessPolicies, on loop: EventLoop) -> Reloader<EdgeSettings> {
+    let reloader = Reloader(on: loop, Logger(label: "edge")) { [configuration] in
+      try configuration.read(EdgeSettings.init)
+    }
+    reloader.add("policies") { try await policies.reload($0.policies, on: loop) }
+    return reloader
   }
 }
 
 /// One worker, until SIGTERM. A worker that cannot listen ends the process: the others would hide it.
 /// - Parameter started: is told where it listens.
 private func serve(
-  _ settings: EdgeSettings, _ epoch: PolicyEpoch, _ process: ProcessMetrics, worker: Int,
+  _ settings: EdgeSettings, _ policies: ProcessPolicies, _ process: ProcessMetrics, worker: Int,
   started: (Endpoint) -> Void = { _ in }
 ) async {
   let loop = EventLoop.current
   var log = Logger(label: "edge")
   log[metadataKey: "worker"] = "\(worker)"
   do {
-    let policies = epoch.set(forLoop: worker)
+    let policies = policies.current(forLoop: worker, on: loop)
     let node = try listening("EDGE_LISTEN", on: settings.listen) {
       if worker == 0 { try settings.listen.requireUnused() }
-      return try EdgeNode(settings, policies: { policies }, keepsState: worker == 0, on: loop)
+      return try EdgeNode(settings, policies: policies, keepsState: worker == 0, on: loop)
     }
     process.add(node.metrics, of: loop)
     // The first worker speaks for all.

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Invocation
 internal import OriginServer
-internal import PolicyHost
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,8 +16,8 @@ struct Check: ParsableCommand {
 }
 
 extension OriginSettings {
-  /// - Throws: `ExitCode` 1 after the plugin and the reason were printed.
-  func loadPolicies() throws -> PolicyEpoch {
-    try Invocation.loadPolicies(policies, for: "moviesnow-origin", loops: 1)
+  /// - Throws: `ExitCode` 1 after the setting, the plugin and the reason were printed.
+  func loadPolicies() throws -> ProcessPolicies {
+    try ProcessPolicies(policies, for: "moviesnow-origin", loops: 1)
   }
 }

@@ -10,21 +10,25 @@ internal import PolicyHost
 
 struct Serve: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Serve until SIGTERM, then finish what is in flight.")
+    abstract: "Serve until SIGTERM, then finish what is in flight.",
+    discussion: "SIGHUP makes it read the policies again, those that the settings then name and their libraries.")
 
   @OptionGroup var configuration: ConfigurationOptions
 
   func run() throws {
     let settings = try configuration.load(OriginSettings.init)
-    let policies = try settings.loadPolicies().set(forLoop: 0)
+    let policies = try settings.loadPolicies()
     JSONLinesLogHandler.install(level: settings.monitoring.logLevel)
     let log = Logger(label: "origin")
     let loop = EventLoop()
     try loop.run {
       try await requireSchema(settings, on: loop)
+      let reloader = Reloader(on: loop, log) { [configuration] in try configuration.read(OriginSettings.init) }
+      reloader.add("policies") { try await policies.reload($0.policies, on: loop) }
+      let current = policies.current(forLoop: 0, on: loop)
       let origin = try listening("ORIGIN_LISTEN", on: settings.listen) {
         try settings.listen.requireUnused()
-        return try Origin(settings, policies: { policies }, on: loop)
+        return try Origin(settings, policies: { current.set }, on: loop)
       }
       let process = ProcessMetrics()
       process.add(origin.metrics, of: loop)
@@ -40,6 +44,7 @@ struct Serve: ParsableCommand {
       print("origin listens on \(address)")
       fflush(nil)
       await loop.untilTerminated()
+      reloader.close()
       log.notice("draining")
       await origin.stop()
       await ops?.stop()

@@ -84,16 +84,17 @@ struct Dev: ParsableCommand {
     let originSettings = try settings.origin(port: originPort)
     let admin = try await firstAdmin(in: folder, originSettings, on: loop)
     try await seed(folder, originSettings, on: loop)
+    // One set for each role.
+    let policies = try ProcessPolicies(originSettings.policies, for: "moviesnow-dev", loops: 2)
+    let minting = policies.current(forLoop: 0, on: loop)
     let origin = try listening("--origin-port", originPort) { _ in
-      let policies = try loadForOnce(originSettings.policies)
-      return try Origin(originSettings, policies: { policies }, on: loop)
+      try Origin(originSettings, policies: { minting.set }, on: loop)
     }
     parts.add { await origin.stop() }
 
     let edgeSettings = try settings.edge(port: edgePort, origin: DevReport.base(origin.port))
     let edge = try listening("--edge-port", edgePort) { _ in
-      let policies = try loadForOnce(edgeSettings.policies)
-      return try EdgeNode(edgeSettings, policies: { policies }, keepsState: true, on: loop)
+      try EdgeNode(edgeSettings, policies: policies.current(forLoop: 1, on: loop), keepsState: true, on: loop)
     }
     parts.add { await edge.stop() }
 

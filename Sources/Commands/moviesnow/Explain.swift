@@ -22,10 +22,11 @@ struct Explain: ParsableCommand {
   @Option(help: "The lifetime asked for, in seconds.")
   var ttl: Int64 = 3_600
 
-  @Option(help: "The policies: a JSON list of {name, path, settings}; without it, the standard ones.")
+  @Option(
+    help: "The policies, as in POLICIES_FILE: a JSON list of {name, path, settings}; without it, the standard ones.")
   var policies: String?
 
-  @Option(help: "The folder of the standard policies' libraries; without it, the one of this program.")
+  @Option(help: "The folder of the policies' libraries, as PLUGIN_FOLDER; without it, the one of this program.")
   var folder: String?
 
   @Option(help: "An edge's file of the last published state, for the title's windows.")
@@ -68,10 +69,11 @@ struct Explain: ParsableCommand {
   }
 
   private func sources() throws -> [PolicySource] {
-    if let policies {
-      return try JSONDecoder().decode([PolicySource].self, from: Data(contentsOf: URL(filePath: policies)))
+    let folder = folder.map(absolutePath) ?? PolicySource.programFolder
+    guard let policies else { return PolicySource.standard(in: folder) }
+    do throws(PolicyListMalformed) { return try PolicySource.list(file: policies, librariesIn: folder) } catch {
+      throw ValidationError("--policies \(policies): \(error)")
     }
-    return PolicySource.standard(in: folder.map(absolutePath) ?? PolicySource.programFolder)
   }
 
   private func state() throws -> PublishedState? {

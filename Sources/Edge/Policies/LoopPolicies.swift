@@ -4,20 +4,19 @@ package import Publication
 
 /// One loop's policies, and the question that they are asked, filled anew each time.
 package final class LoopPolicies {
-  private let current: () -> PolicySet
+  private let current: CurrentPolicies
   private let question = PolicyRequest()
   /// What the set reads of a request, as names of fields: made once an epoch.
   private var names: (epoch: Int, fields: [FieldName]) = (0, [])
 
-  /// - Parameter current: the set to ask; it may be another one each time.
-  package init(_ current: @escaping () -> PolicySet) { self.current = current }
+  package init(_ current: CurrentPolicies) { self.current = current }
 
   /// The fields by which proxies tell something of a client, such as its country.
-  package var clientFields: [FieldName] { fields(of: current()) }
+  package var clientFields: [FieldName] { fields(of: current.set) }
 
   /// Where a request's client is: as a trusted proxy says, or by its address. Nil: unknown.
   package func country(of request: Request) -> CountryCode? {
-    let set = current()
+    let set = current.set
     question.begin(key: "", purpose: .download, now: 0, lifetime: 1)
     describeClient(of: request, to: set)
     return set.country(for: question)
@@ -29,7 +28,7 @@ package final class LoopPolicies {
     on key: StorageKey, _ purpose: PolicyRequest.Purpose, lifetime: Int64, title: (id: String, windows: PolicyWindows)?,
     for request: Request, now: Int64
   ) -> PolicyDecision {
-    let set = current()
+    let set = current.set
     question.begin(key: key.text, purpose: purpose, now: now, lifetime: lifetime)
     if let title { question.setTitle(title.id, windows: title.windows) }
     describeClient(of: request, to: set)

@@ -23,8 +23,9 @@ package struct OriginSettings: Sendable {
   package var bundles: BundlesSettings
   /// The bucket that bundles are uploaded to: the `AWS_…` names, as the edge's.
   package var store: ObjectStoreSettings
-  /// What decides which keys tokens are minted for: the names of the edge's policies, and best their values.
-  package var policies: [PolicySource]
+  /// What decides which keys tokens are minted for: the names of the edge's policies, and best their values. Read again
+  /// at SIGHUP.
+  package var policies: PolicyList
   package var accounts: AccountsSettings
   /// `MAIL_FOLDER`: writes mail there as .eml files instead of sending it.
   package var mailFolder: String?
@@ -69,7 +70,7 @@ package struct OriginSettings: Sendable {
     catalog = CatalogSettings(reader)
     bundles = BundlesSettings(reader)
     store = ObjectStoreSettings(reader)
-    policies = PolicySource.list(reader)
+    policies = PolicyList(reader)
     accounts = Self.accounts(reader)
     mailFolder = reader.text("MAIL_FOLDER")
     smtp = reader.text("SMTP_URL")

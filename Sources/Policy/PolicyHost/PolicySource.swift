@@ -1,5 +1,5 @@
 /// A policy as the operator lists it. The list's order is the order in which policies are asked.
-package struct PolicySource: Codable, Hashable, Sendable {
+package struct PolicySource: Hashable, Sendable {
   /// How answers, logs and metrics call it; distinct within a list.
   package let name: String
   /// The library, an absolute path.

@@ -29,7 +29,7 @@ package struct PolicyTrial: Sendable {
     defer { unsafe unlink(list) }
     let child: TrialProcess
     do {
-      try JSONEncoder().encode(copies).write(to: URL(filePath: list))
+      try Data(PolicySource.json(of: copies)).write(to: URL(filePath: list))
       child = try TrialProcess(command: command, input: list)
     } catch {
       throw PolicyError(first, .validationFailed("\(error)"))
@@ -55,7 +55,7 @@ package struct PolicyTrial: Sendable {
   /// The child's side: reads the list from standard input, opens and asks each library, answers line by line.
   /// Returns the exit status.
   package static func child() -> Int32 {
-    guard let copies = try? JSONDecoder().decode([PolicySource].self, from: Data(readAll(0))) else { return 2 }
+    guard let copies = try? PolicySource.list(json: readAll(0), librariesIn: "/") else { return 2 }
     do throws(PolicyError) {
       for copy in copies {
         say(.trying(copy.name))

@@ -33,7 +33,7 @@ import Testing
     let reader = SettingsReader(environment: ["PLUGIN_FOLDER": Self.build, "DELIVERY_MAX_TTL": "900"])
     let trial = PolicyTrial(command: ["\(Self.build)/moviesnow-origin", "plugins", "try"])
     let loader = PolicyLoader(folder: folder.path, loops: 1, trial: trial)
-    let set = try loader.load(PolicySource.list(reader), epoch: 1).set(forLoop: 0)
+    let set = try loader.load(PolicyList(reader).sources, epoch: 1).set(forLoop: 0)
     try body(MintPolicies { set })
   }
 

@@ -2,7 +2,7 @@ import Glibc
 import PolicyHost
 import Support
 
-/// Libraries for the host's tests: Tests/Policy/Libraries/answers.c, and whatever the package builds.
+/// Libraries for the host's tests: what an outside author compiles, and whatever the package builds.
 final class TestLibrary {
   let folder: TemporaryFolder
 
@@ -10,18 +10,8 @@ final class TestLibrary {
 
   deinit { folder.remove() }
 
-  /// Compiles as an outside author would; `defines` chooses what it answers.
-  func compile(
-    _ name: String, from source: String = "Tests/Policy/Libraries/answers.c", defines: [String] = []
-  ) -> String {
-    let path = "\(folder.path)/\(name).so"
-    let flags = defines.map { "'-D\($0)'" }.joined(separator: " ")
-    let root = Self.root
-    // A new file that takes the old one's place, as installers do.
-    let include = "\(root)/Sources/Policy/PolicyABI/include"
-    let command = "cc -shared -fPIC \(flags) -I \(include) -o \(path).new \(root)/\(source)"
-    precondition(unsafe system("\(command) && mv \(path).new \(path)") == 0, "cc failed: \(command)")
-    return path
+  func compile(_ name: String, from source: String = PluginAuthor.answers, defines: [String] = []) -> String {
+    PluginAuthor(folder: folder.path).compile(name, from: source, defines: defines)
   }
 
   func loader(loops: Int = 1) -> PolicyLoader {
