@@ -106,7 +106,9 @@ let package = Package(
 
     module(
       "Origin", "Operations",
-      uses: ["HTTP", "JSON", "Loop", "Monitoring", "Observability", "Postgres", "Routing", .log]),
+      uses: [
+        "HTTP", "JSON", "Loop", "Monitoring", "Observability", "Postgres", "Publication", "Redis", "Routing", .log,
+      ]),
     module("Origin", "Catalog", uses: ["HTTP", "Postgres", "Routing", "Settings"]),
     module(
       "Origin", "Bundles",
@@ -172,7 +174,9 @@ let package = Package(
       path: "Tests/Edge", swiftSettings: strict),
     tests("Net", "Mail", uses: ["Loop"]),
     tests("Origin", "Accounts", uses: ["HTTP", "Loop", "Mail", "Postgres", "Routing", "Signing"]),
-    tests("Origin", "Operations", uses: ["HTTP", "Loop", "Observability", "Postgres", "Routing"]),
+    tests(
+      "Origin", "Operations",
+      uses: ["HTTP", "Loop", "Observability", "Postgres", "Publication", "Redis", "Routing"]),
     tests(
       "Origin", "OriginServer",
       uses: [

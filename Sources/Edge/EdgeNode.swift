@@ -20,15 +20,17 @@ package final class EdgeNode {
   private let client: WebClient
   private let publication: PublicationFollower?
   private let messages: StreamFollower?
+  private let receipts: PurgeReceipts?
   private let server: Server
   package let metrics: Metrics
   package let readiness: Readiness
 
   /// - Parameter policies: of this worker's loop.
-  /// - Parameter keepsState: this worker keeps on disk what is published; one is enough.
+  /// - Parameter answers: what all workers of the process keep.
+  /// - Parameter isFirst: of the process: it does what one is enough for.
   /// - Throws: `UVError` when the address cannot be listened on.
   package init(
-    _ settings: EdgeSettings, policies: CurrentPolicies, keepsState: Bool, on loop: EventLoop
+    _ settings: EdgeSettings, policies: CurrentPolicies, answers: AnswerStore, isFirst: Bool, on loop: EventLoop
   ) throws {
     self.settings = settings
     self.loop = loop
@@ -42,7 +44,7 @@ package final class EdgeNode {
     metrics.observe(policies)
     let loopPolicies = LoopPolicies(policies)
     let upstream = Self.upstream(settings, client, loopPolicies)
-    let publication = upstream.map { Self.publication(settings, $0, keepsState: keepsState, on: loop) }
+    let publication = upstream.map { Self.publication(settings, $0, keepsState: isFirst, on: loop) }
     self.publication = publication
     readiness = Self.readiness(redis, publication, metrics, on: loop)
     let bucket = try Bucket(settings.store, client: client)
@@ -61,9 +63,9 @@ package final class EdgeNode {
       issuance: issuance,
       batches: BatchIssuance(issuance: issuance, loop: loop, mostItems: settings.batchItems))
     let cache = upstream.map { upstream in
-      let limits = EdgeCache.Limits(room: settings.cacheBytes / settings.workers)
-      return EdgeCache(on: loop, upstream, limits: limits, publicKeys: settings.publicKeys, metrics)
+      EdgeCache(on: loop, upstream, answers, publicKeys: settings.publicKeys, metrics)
     }
+    if isFirst { answers.report(to: metrics) }
     let playback = PlaybackRoutes(
       sessions: SessionStore(redis: redis, mostEvents: settings.telemetry.mostEvents),
       viewers: ViewerResolver(settings.telemetry),
@@ -76,13 +78,10 @@ package final class EdgeNode {
       on: settings.listen, loop: loop, crossOrigin: settings.crossOrigin,
       service: EdgeService(routes, for: settings.hosts, settings.clients, settings.publicKeys, cache, meter))
     metrics.observe(server) { redis.failures }
-    messages = cache.map { cache in
-      let streams = [PurgeNotice.stream, PublicationChange.stream].map { ($0, StreamFollower.Start.newest) }
-      return StreamFollower(on: loop, url: settings.redis, tls: tls, streams: streams) { event in
-        if event.concerns(PurgeNotice.stream) { cache.hear(event) }
-        if event.concerns(PublicationChange.stream) { publication?.hear(event) }
-      }
-    }
+    let node = settings.nodeID ?? "\(hostName()):\(server.port.map { "\($0)" } ?? "unix")"
+    let receipts = isFirst && cache != nil ? PurgeReceipts(of: node, redis, on: loop) : nil
+    self.receipts = receipts
+    messages = cache.map { Self.messages(to: $0, receipts, publication, settings.redis, tls, on: loop) }
   }
 
   private static func upstream(
@@ -104,6 +103,23 @@ package final class EdgeNode {
       on: loop, PublicationMirror(folder.flatMap { PublicationFile.read(in: $0) }),
       file: keepsState ? folder.map { PublicationFile(in: $0, on: loop) } : nil
     ) { try await upstream.publication(otherThan: $0, on: loop) }
+  }
+
+  private static func messages(
+    to cache: EdgeCache, _ receipts: PurgeReceipts?, _ publication: PublicationFollower?, _ redis: RedisURL,
+    _ tls: TLSContext, on loop: EventLoop
+  ) -> StreamFollower {
+    let streams = [PurgeNotice.stream, PublicationChange.stream].map { ($0, StreamFollower.Start.newest) }
+    let follower = StreamFollower(on: loop, url: redis, tls: tls, streams: streams) { event in
+      if event.concerns(PurgeNotice.stream) {
+        cache.hear(event)
+        // After it: a receipt tells what was done.
+        receipts?.hear(event)
+      }
+      if event.concerns(PublicationChange.stream) { publication?.hear(event) }
+    }
+    receipts?.follower = follower
+    return follower
   }
 
   private static func readiness(
@@ -134,8 +150,15 @@ package final class EdgeNode {
     await loop.sleep(for: settings.shutdownDelay)
     await server.drain(deadline: settings.shutdownGrace)
     messages?.close()
+    receipts?.close()
     publication?.close()
     client.close()
     redis.close()
   }
+}
+
+private func hostName() -> String {
+  var name = [CChar](repeating: 0, count: 256)
+  guard unsafe gethostname(&name, name.count - 1) == 0 else { return "edge" }
+  return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

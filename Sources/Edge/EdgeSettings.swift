@@ -20,6 +20,8 @@ package struct EdgeSettings: Sendable {
   /// `EDGE_STATE_FOLDER`: where the last published state is kept, for a start while the origin is away. Default
   /// nowhere.
   package var stateFolder: String?
+  /// `EDGE_NODE_ID`: this node's name among all edges, in the receipts of purges. Default the host's name and the port.
+  package var nodeID: String?
   /// `EDGE_CACHE_BYTES`: what the answers that all workers keep may take together. Default 268435456 (256 MiB).
   package var cacheBytes: Int
   /// `TRUSTED_HOSTS`: the names that the edge answers to, `*.films.example` for all below one, `*` for any; 400 for
@@ -65,6 +67,9 @@ package struct EdgeSettings: Sendable {
     origin =
       reader.text("EDGE_ORIGIN_URL") == nil
       ? nil : reader.value("EDGE_ORIGIN_URL", expected: "http(s)://host[:port]") { try? Authority(url: $0) }
+    nodeID = reader.value("EDGE_NODE_ID", default: "", expected: "1 to 64 visible characters, as edge-fra-1") {
+      $0.utf8.count <= 64 && $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } ? $0 : nil
+    }
     cacheBytes = reader.int("EDGE_CACHE_BYTES", default: 256 << 20, in: 1 << 20...1 << 40)
     hosts = TrustedHosts(reader.list("TRUSTED_HOSTS", default: ["localhost", "127.0.0.1"]))
     clients = ClientResolver(reader)

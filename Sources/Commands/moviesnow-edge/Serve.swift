@@ -19,17 +19,20 @@ struct Serve: ParsableCommand {
     let policies = try settings.loadPolicies()
     JSONLinesLogHandler.install(level: settings.monitoring.logLevel)
     let process = ProcessMetrics()
+    let answers = AnswerStore(room: settings.cacheBytes)
     var others: [WorkerThread] = []
     let loop = EventLoop()
     try loop.run {
       let reloader = reloader(policies, on: loop)
-      await serve(settings, policies, process, worker: 0) { listen in
+      await serve(settings, policies, process, answers, worker: 0) { listen in
         print("edge listens on \(listen)")
         fflush(nil)
         var settings = settings
         settings.listen = listen
         others = (1..<settings.workers).map { [settings] index in
-          WorkerThread.start(name: "edge-\(index)") { await serve(settings, policies, process, worker: index) }
+          WorkerThread.start(name: "edge-\(index)") {
+            await serve(settings, policies, process, answers, worker: index)
+          }
         }
       }
       reloader.close()
@@ -50,7 +53,7 @@ struct Serve: ParsableCommand {
 /// One worker, until SIGTERM. A worker that cannot listen ends the process: the others would hide it.
 /// - Parameter started: is told where it listens.
 private func serve(
-  _ settings: EdgeSettings, _ policies: ProcessPolicies, _ process: ProcessMetrics, worker: Int,
+  _ settings: EdgeSettings, _ policies: ProcessPolicies, _ process: ProcessMetrics, _ answers: AnswerStore, worker: Int,
   started: (Endpoint) -> Void = { _ in }
 ) async {
   let loop = EventLoop.current
@@ -60,7 +63,7 @@ private func serve(
     let policies = policies.current(forLoop: worker, on: loop)
     let node = try listening("EDGE_LISTEN", on: settings.listen) {
       if worker == 0 { try settings.listen.requireUnused() }
-      return try EdgeNode(settings, policies: policies, keepsState: worker == 0, on: loop)
+      return try EdgeNode(settings, policies: policies, answers: answers, isFirst: worker == 0, on: loop)
     }
     process.add(node.metrics, of: loop)
     // The first worker speaks for all.

@@ -94,7 +94,9 @@ struct Dev: ParsableCommand {
 
     let edgeSettings = try settings.edge(port: edgePort, origin: DevReport.base(origin.port))
     let edge = try listening("--edge-port", edgePort) { _ in
-      try EdgeNode(edgeSettings, policies: policies.current(forLoop: 1, on: loop), keepsState: true, on: loop)
+      try EdgeNode(
+        edgeSettings, policies: policies.current(forLoop: 1, on: loop),
+        answers: AnswerStore(room: edgeSettings.cacheBytes), isFirst: true, on: loop)
     }
     parts.add { await edge.stop() }
 

@@ -18,6 +18,8 @@ package final class StreamFollower {
     case missed(stream: String)
     /// All entries so far are handed on; from now on each comes as soon as it is written.
     case upToDate
+    /// It is still so: comes every other second at least. Who has not heard it for longer has slept.
+    case stillUpToDate
     /// Nothing can be read for now, as before the first `upToDate`.
     case away
 
@@ -25,7 +27,7 @@ package final class StreamFollower {
     package func concerns(_ name: String) -> Bool {
       switch self {
       case .entry(_, let stream), .missed(let stream): stream == name
-      case .upToDate, .away: true
+      case .upToDate, .stillUpToDate, .away: true
       }
     }
   }
@@ -40,6 +42,8 @@ package final class StreamFollower {
 
   /// How long Redis may have nothing to say. A line that died without a word is noticed soon after.
   private static let patience = Duration.seconds(2)
+  /// Entries of one stream that are read at once.
+  private static let batch = 256
   /// Between two attempts while the connection backs off: asking it costs nothing.
   private static let retryInterval = Duration.milliseconds(50)
 
@@ -58,6 +62,12 @@ package final class StreamFollower {
     loop.start { await self.run() }
   }
 
+  /// Of the newest entry of a stream that was handed on, or that was there when following began; nil before that.
+  package func position(in stream: String) -> StreamID? {
+    guard case .after(let id)? = streams.first(where: { $0.name == stream })?.start else { return nil }
+    return id
+  }
+
   /// Nothing is heard after it.
   package func close() {
     isClosed = true
@@ -70,9 +80,11 @@ package final class StreamFollower {
     while !isClosed {
       do throws(RedisError) {
         try await locate()
-        while try await read(waiting: false) {}
+        while try await read(waiting: false) > 0 {}
         tell(upToDate: true)
-        while !isClosed { _ = try await read(waiting: true) }
+        while !isClosed {
+          if try await read(waiting: true) < Self.batch, !isClosed { hear(.stillUpToDate) }
+        }
       } catch {
         guard !isClosed else { return }
         tell(upToDate: false)
@@ -101,22 +113,24 @@ package final class StreamFollower {
     }
   }
 
-  /// False when there was nothing to read.
-  private func read(waiting: Bool) async throws(RedisError) -> Bool {
+  /// The count of entries; less than a batch were all that there are.
+  private func read(waiting: Bool) async throws(RedisError) -> Int {
     let reply = try await client.send(command(waiting: waiting), deadline: Self.patience + .seconds(1))
     let parts = (reply.array ?? []).compactMap(\.array)
+    var count = 0
     for part in parts where part.count == 2 {
       guard let index = streams.firstIndex(where: { $0.name == part[0].text }) else { continue }
       for entry in entries(of: part[1]) where !isClosed {
         if let id = StreamID(entry.id) { streams[index].start = .after(id) }
         hear(.entry(entry, stream: streams[index].name))
+        count += 1
       }
     }
-    return !parts.isEmpty
+    return count
   }
 
   private func command(waiting: Bool) -> RedisCommand {
-    var command = RedisCommand("XREAD", "COUNT", 256)
+    var command = RedisCommand("XREAD", "COUNT", Self.batch)
     if waiting {
       command.append("BLOCK")
       command.append(Int(Self.patience / .milliseconds(1)))

@@ -10,7 +10,9 @@ extension EdgeCache {
     var question = first
     // A second time for who has waited for another variant.
     for _ in 0..<2 where mayShare(request, question) {
-      guard let flight = flights.flight(for: question.key) else { return await lead(request, question) }
+      guard let flight = flights.flight(for: question.key, since: store.lastPurge) else {
+        return await lead(request, question)
+      }
       switch await flight.wait() {
       case .stored(let answer) where isMeant(answer, for: question):
         meter.collapsed.add()
@@ -40,7 +42,7 @@ extension EdgeCache {
   }
 
   private func lead(_ request: Request, _ question: Question) async -> Response {
-    let flight = flights.takeOff(for: question.key, at: loop.now)
+    let flight = flights.takeOff(for: question.key, at: loop.exactNow)
     meter.misses.add()
     switch await ask(wanted(request, question), question, flight) {
     case .stored(let answer, let status): return forwarded(answer, to: request, question, status)
@@ -56,7 +58,7 @@ extension EdgeCache {
   ) -> Response {
     var note = CacheStatus(question.reason)
     note.originStatus = status == answer.status ? nil : status
-    note.isStored = store.answer(answer.key) === answer
+    note.isStored = store.holds(answer)
     note.isCollapsed = isCollapsed
     return answer.response(to: request, at: loop.now).noting(note)
   }

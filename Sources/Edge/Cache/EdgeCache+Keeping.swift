@@ -65,21 +65,21 @@ extension EdgeCache {
     guard let terms = StorageTerms.terms(of: status, origin), let variation = Variation(origin), canGuard(origin) else {
       forget(question, after: status)
       guard let validated else { return .own(upstream.response(answer, to: .get)) }
-      return .own(Response(status, fields: upstream.visibleFields(origin), body: .bytes(validated.body)))
+      return .own(Response(status, fields: upstream.visibleFields(origin), body: validated.content.body))
     }
-    let body: [UInt8]
-    switch try await content(of: answer, validated, until: flight.askedAt + Upstream.deadline) {
-    case .whole(let bytes): body = bytes
+    let content: StoredContent
+    switch try await read(answer, validated, until: flight.askedAt + Upstream.deadline) {
+    case .whole(let whole): content = whole
     case .unbounded(let source):
       forget(question, after: status)
       let fields = upstream.visibleFields(answer.fields)
       return .own(Response(status, fields: fields, body: .stream(source, length: answer.length)))
     }
-    let age = Freshness.age(of: answer.fields, at: upstream.date, delay: arrivedAt - flight.askedAt)
+    let age = Freshness.age(of: answer.fields, at: upstream.date, delay: max(.zero, arrivedAt - flight.askedAt))
     let stored = StoredAnswer(
-      key(of: variation, for: question), variation, status, origin: origin, fields: upstream.sharedFields(origin), body,
-      Freshness(terms, age: age, received: arrivedAt), askedAt: flight.askedAt)
-    if flight.mayKeep(stored) { store.insert(stored) }
+      key(of: variation, for: question), variation, status, origin: origin, fields: upstream.sharedFields(origin),
+      content, Freshness(terms, age: age, received: arrivedAt), askedAt: flight.askedAt)
+    store.insert(stored)
     return .stored(stored, answer.status)
   }
 
@@ -102,22 +102,22 @@ extension EdgeCache {
   }
 
   private enum Content {
-    case whole([UInt8])
+    case whole(StoredContent)
     /// More, or slower, than others should wait for.
     case unbounded(any BodySource)
   }
 
-  private func content(
-    of answer: ClientResponse, _ validated: StoredAnswer?, until end: Instant
+  private func read(
+    _ answer: ClientResponse, _ validated: StoredAnswer?, until end: Instant
   ) async throws(HTTPClientError) -> Content {
-    if let validated { return .whole(validated.body) }
+    if let validated { return .whole(validated.content) }
     if let length = answer.length, length > limits.answer { return .unbounded(answer) }
     var bytes: [UInt8] = []
     while let piece = try await answer.next() {
       bytes += piece
       if bytes.count > limits.answer || loop.now > end { return .unbounded(Resumed(bytes, answer)) }
     }
-    return .whole(bytes)
+    return .whole(StoredContent(bytes))
   }
 }
 

@@ -8,16 +8,22 @@ extension EdgeCache {
   /// Of the stream on which the origin tells what its writes have outdated.
   func hear(_ event: StreamFollower.Event) {
     switch event {
-    case .entry(let entry, _): purge(PurgeNotice(entry.first(PurgeNotice.field) ?? []).tags)
-    case .missed: coverage.startAfresh(at: loop.now)
-    case .upToDate: coverage.catchUp(at: loop.now)
+    case .entry(let entry, _): obey(PurgeNotice(entry.fields), StreamID(entry.id))
+    case .missed: store.purgeAfterLoss(at: loop.exactNow)
+    case .upToDate, .stillUpToDate: coverage.catchUp(at: loop.exactNow)
     case .away: coverage.lose()
     }
   }
 
-  private func purge(_ tags: [String]) {
-    for tag in tags { store.remove(tagged: tag) }
-    flights.outdate(tags)
+  private func obey(_ notice: PurgeNotice, _ entry: StreamID?) {
+    let subjects = notice.subjects.compactMap { subject -> PurgeSubject? in
+      switch subject {
+      case .tag(let tag): .tag(tag)
+      case .url(let url): keys.key(of: Request(naming: url)).map { .url($0) }
+      case .everything: .everything
+      }
+    }
+    store.purge(subjects, softly: notice.isSoft, entry: entry, at: loop.exactNow)
   }
 
   /// A request that may change something: when it succeeds, what is kept under its own URL is outdated, and under
@@ -36,8 +42,7 @@ extension EdgeCache {
 
   private func invalidate(_ url: CacheKey?) {
     guard let url else { return }
-    store.remove(url)
-    flights.outdate(url)
+    store.purge([.url(url)], at: loop.exactNow)
   }
 
   /// Path and query of a reference to our own host; nil for another's.
@@ -49,5 +54,19 @@ extension EdgeCache {
       }
     }
     return nil
+  }
+}
+
+extension Request {
+  /// What a client would send for a URL, or for path and query alone.
+  fileprivate convenience init(naming url: String) {
+    guard let scheme = ["http://", "https://"].first(where: { url.hasPrefix($0) }) else {
+      self.init(.get, url)
+      return
+    }
+    let rest = url.dropFirst(scheme.count)
+    let host = rest.prefix { $0 != "/" }
+    let target = rest.dropFirst(host.count)
+    self.init(.get, target.isEmpty ? "/" : String(target), fields: [(.host, String(host))])
   }
 }

@@ -6,15 +6,13 @@ internal import Observability
 internal import Publication
 internal import Signing
 
-/// The answers of the origin that this worker keeps, and how they are used. A hit is decided without waiting for
-/// anything; a miss asks the origin once, however many want the same.
+/// How a worker uses the answers of the origin that its process keeps. A hit is decided without waiting for anything; a
+/// miss asks the origin once, however many want the same.
 ///
-/// Each worker has a cache of its own: nothing is shared between loops, and each may ask for the same key once.
+/// The answers are shared by all workers; what is being asked is not, so that each may ask for the same key once.
 final class EdgeCache {
   /// What is kept, and what the origin's weakness may cost.
   struct Limits {
-    /// Of all answers together, in bytes.
-    var room = 256 * 1024 * 1024
     /// Of one answer, in bytes; what is larger is streamed and not kept.
     var answer = 4 * 1024 * 1024
     /// With a stale answer at hand, so long a caller may wait for a newer one.
@@ -40,7 +38,7 @@ final class EdgeCache {
   let limits: Limits
   let publicKeys: PublicKeys
   let meter: CacheMeter
-  var store: AnswerStore
+  let store: AnswerStore
   var keys = CacheKeyWriter()
   var uncacheable = UncacheableKeys()
   var coverage = PurgeCoverage()
@@ -48,17 +46,15 @@ final class EdgeCache {
 
   /// - Parameter publicKeys: for the answers that the origin gives only to callers with a key.
   init(
-    on loop: EventLoop, _ upstream: Upstream, limits: Limits = Limits(), publicKeys: PublicKeys,
+    on loop: EventLoop, _ upstream: Upstream, _ store: AnswerStore, limits: Limits = Limits(), publicKeys: PublicKeys,
     _ metrics: Metrics = Metrics()
   ) {
     self.loop = loop
     self.upstream = upstream
     self.limits = limits
     self.publicKeys = publicKeys
-    store = AnswerStore(room: limits.room)
+    self.store = store
     meter = CacheMeter(metrics)
-    metrics.gauge("edge_cache_bytes", help: "What the kept answers take.") { [unowned self] in Double(store.bytes) }
-    metrics.gauge("edge_cache_answers", help: "Answers that are kept.") { [unowned self] in Double(store.count) }
     metrics.gauge("edge_cache_follows_purges", help: "1 while each purge is obeyed as it is written.") {
       [unowned self] in coverage.isFollowing ? 1 : 0
     }
@@ -86,10 +82,13 @@ final class EdgeCache {
   func decide(_ request: Request, _ url: CacheKey) -> Decision {
     let now = loop.now
     var key = url
-    var answer = store.answer(url)
-    if answer == nil, let variation = store.variation(of: url) {
+    var answer: StoredAnswer?
+    switch store.find(url) {
+    case .nothing: break
+    case .answer(let found): answer = found
+    case .variants(let variation):
       key = keys.key(url, selecting: variation, fields: request.fields) { upstream.country(request) }
-      answer = store.answer(key)
+      answer = store.variant(key, of: url)
     }
     func question(_ reason: CacheStatus.Reason, stale: StoredAnswer? = nil) -> Question {
       let selection = Variation.Selection(fields: request.fields, country: upstream.country(request))
@@ -107,26 +106,25 @@ final class EdgeCache {
     case .staleIfError where now < answer.heldOffUntil: meter.staleHits.add()
     case .staleIfError, .expired: return .ask(question(.stale, stale: answer))
     }
-    store.noteUse(of: answer)
     return .answer(answer.hit(for: request, at: now))
   }
 
   /// An answer that a purge may have missed is as one that has gone stale.
   private func usability(of answer: StoredAnswer, at now: Instant) -> Freshness.State {
     let state = answer.freshness.state(at: now)
-    if coverage.covers(answer.askedAt) { return state }
+    if coverage.covers(answer.askedAt, at: now) { return state }
     return answer.freshness.servesErrors(at: now) ? .staleIfError : .expired
   }
 
   /// In the background, once.
   private func refresh(_ request: Request, _ answer: StoredAnswer, at now: Instant, _ question: () -> Question) {
-    guard flights.flight(for: answer.key) == nil, now >= answer.heldOffUntil else { return }
+    guard flights.flight(for: answer.key, since: store.lastPurge) == nil, now >= answer.heldOffUntil else { return }
     let question = question()
     // Now, because the request is the connection's: it will be another one's by then.
     var wanted = wanted(request, question)
     // What comes is for everyone, whoever happened to ask.
     for name: FieldName in [.authorization, .cookie] { wanted.fields.remove(name) }
-    let flight = flights.takeOff(for: question.key, at: now)
+    let flight = flights.takeOff(for: question.key, at: loop.exactNow)
     loop.start { [self] in _ = await ask(wanted, question, flight) }
   }
 }

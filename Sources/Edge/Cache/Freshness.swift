@@ -55,6 +55,13 @@ struct Freshness: Equatable {
     return staleness < terms.staleIfError ? .staleIfError : .expired
   }
 
+  /// The same, no longer fresh. It ended a second ago, since every worker looks at a clock of its own tick.
+  func ended(at now: Instant) -> Freshness {
+    var terms = terms
+    terms.lifetime = min(terms.lifetime, age(at: now) - .seconds(1))
+    return Freshness(terms, age: .nanoseconds(initialAge), received: received)
+  }
+
   /// Whether it may be given after the origin has failed.
   func servesErrors(at now: Instant) -> Bool { age(at: now) - terms.lifetime < terms.staleIfError }
 }

@@ -1,41 +1,39 @@
 internal import HTTP
 internal import Loop
 internal import Publication
+internal import Synchronization
 
 /// An answer of the origin that is kept, ready to be sent: its fields are rendered, those of a 304 too.
-final class StoredAnswer {
+final class StoredAnswer: Sendable {
   let key: CacheKey
   let variation: Variation
   let status: Status
   /// As the origin sent them.
   let origin: Fields
-  let body: [UInt8]
+  let content: StoredContent
   let freshness: Freshness
   /// When the origin was asked: a purge that came later has reached it.
   let askedAt: Instant
   let tags: [String]
   let needsPublicKey: Bool
-  /// Its place in the order of eviction; the store fills it.
-  var place = 0
-  /// The origin has just failed to validate it: until then nobody asks again.
-  var heldOffUntil = Instant(nanoseconds: 0)
   /// As clients get them.
   private let fields: Fields
   private let notModifiedFields: Fields
   private let validators: Validators
+  private let holdOff = Atomic<UInt64>(0)
 
   /// - Parameters:
   ///   - origin: its fields, with what it says to the edge alone.
   ///   - fields: those for clients.
   init(
-    _ key: CacheKey, _ variation: Variation, _ status: Status, origin: Fields, fields: Fields, _ body: [UInt8],
-    _ freshness: Freshness, askedAt: Instant
+    _ key: CacheKey, _ variation: Variation, _ status: Status, origin: Fields, fields: Fields,
+    _ content: StoredContent, _ freshness: Freshness, askedAt: Instant
   ) {
     self.key = key
     self.variation = variation
     self.status = status
     self.origin = origin
-    self.body = body
+    self.content = content
     self.freshness = freshness
     self.askedAt = askedAt
     self.fields = fields
@@ -47,10 +45,22 @@ final class StoredAnswer {
     notModifiedFields = fields.forNotModified
   }
 
+  /// The same, stale from now on; its windows of staleness begin.
+  func stale(at now: Instant) -> StoredAnswer {
+    StoredAnswer(
+      key, variation, status, origin: origin, fields: fields, content, freshness.ended(at: now), askedAt: askedAt)
+  }
+
   /// What it takes in memory, in bytes; the tables' share is an estimate.
   var size: Int {
     let fieldsSize = origin.bytes.count + fields.bytes.count + notModifiedFields.bytes.count
-    return 1024 + key.bytes.count + body.count + fieldsSize
+    return 1024 + key.bytes.count + content.memory + fieldsSize
+  }
+
+  /// The origin has just failed to validate it: until then nobody asks again.
+  var heldOffUntil: Instant {
+    get { Instant(nanoseconds: holdOff.load(ordering: .relaxed)) }
+    set { holdOff.store(newValue.nanoseconds, ordering: .relaxed) }
   }
 
   /// The answer without asking the origin.
@@ -62,7 +72,7 @@ final class StoredAnswer {
 
   /// The answer to this request at this moment: the part that it asks for, and no body for whoever has it already.
   func response(to request: Request, at now: Instant) -> Response {
-    var response = Response(status, fields: fields, body: .bytes(body))
+    var response = Response(status, fields: fields, body: content.body)
     if status.isSuccess {
       switch Conditions.evaluate(request, against: validators) {
       case .proceed: narrow(&response, for: request)
@@ -77,15 +87,15 @@ final class StoredAnswer {
   /// To one range; whoever asks for several gets the whole, as RFC 9110 §14.2 allows.
   private func narrow(_ response: inout Response, for request: Request) {
     guard status == .ok, request.fields.contains(.range) else { return }
-    switch RangeSelection(request, length: body.count, validators: validators) {
+    switch RangeSelection(request, length: content.count, validators: validators) {
     case .whole: break
     case .partial(let ranges):
       guard ranges.count == 1, let range = ranges.first else { return }
       response.status = .partialContent
-      response.fields.append(.contentRange, range.contentRange(of: body.count))
-      response.body = .bytes(Array(body[range.first...range.last]))
+      response.fields.append(.contentRange, range.contentRange(of: content.count))
+      response.body = content.body(of: range)
     case .unsatisfiable:
-      response = Problem(.rangeNotSatisfiable).with(.contentRange, ByteRange.unsatisfiable(of: body.count))
+      response = Problem(.rangeNotSatisfiable).with(.contentRange, ByteRange.unsatisfiable(of: content.count))
         .response(instance: request.id)
     }
   }

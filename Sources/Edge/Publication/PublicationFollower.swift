@@ -61,7 +61,7 @@ final class PublicationFollower {
       if isFetching { meanwhile.append(change) }
       obey(change)
     case .missed, .upToDate: refresh()
-    case .away: break
+    case .stillUpToDate, .away: break
     }
   }
 

@@ -12,8 +12,8 @@ struct EdgeMessages {
   /// edges cannot read the stream either, and revalidate all that they serve.
   func purge(_ tags: [String]) async {
     for _ in 0..<2 {
-      let sent = try? await redis.send(
-        "XADD", PurgeNotice.stream, "MAXLEN", "~", "10000", "*", PurgeNotice.field, PurgeNotice(tags).value)
+      let fields = PurgeNotice(tags.map { .tag($0) }).fields
+      let sent = try? await redis.append(to: PurgeNotice.stream, keeping: PurgeNotice.kept, fields)
       if sent != nil { return }
     }
   }

@@ -66,8 +66,8 @@ package final class Origin {
       try await limiter.admit(attempt: name, limit)
     }
     let api =
-      OperationsRoutes(readiness, metrics).routes + accounts.routes + PlaybackRoutes(database).routes
-      + CatalogRoutes(database, settings.catalog).routes
+      OperationsRoutes(readiness, metrics).routes + PurgeRoutes(PurgeDesk(redis)).routes + accounts.routes
+      + PlaybackRoutes(database).routes + CatalogRoutes(database, settings.catalog).routes
       + ScheduleRoutes(
         database, publish: PublicationVersion.next, announce: { await publisher.announce($0) }
       ).routes

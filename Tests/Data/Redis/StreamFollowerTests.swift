@@ -140,6 +140,7 @@ private final class House {
       case .entry(let entry, let stream): heard.append("\(stream):\(text(entry))")
       case .missed(let stream): heard.append("missed \(stream)")
       case .upToDate: heard.append("up to date")
+      case .stillUpToDate: break
       case .away: heard.append("away")
       }
     }

@@ -14,8 +14,9 @@ final class CacheStage {
   let origin: ScriptedOrigin
   let cache: EdgeCache
   private let client: WebClient
+  private var purges = 0
 
-  private init(_ loop: EventLoop, _ limits: EdgeCache.Limits, _ keys: PublicKeys) throws {
+  private init(_ loop: EventLoop, _ limits: EdgeCache.Limits, room: Int, _ keys: PublicKeys) throws {
     self.loop = loop
     origin = try ScriptedOrigin(on: loop)
     client = WebClient(loop: loop)
@@ -23,17 +24,18 @@ final class CacheStage {
       client, Authority(host: "127.0.0.1", port: origin.port), identity: nil,
       country: { $0.client.country.flatMap { CountryCode($0) } }, clientFields: { ["x-country"] },
       now: { 1_700_000_000 })
-    cache = EdgeCache(on: loop, upstream, limits: limits, publicKeys: keys)
+    cache = EdgeCache(on: loop, upstream, AnswerStore(room: room), limits: limits, publicKeys: keys)
   }
 
   /// - Parameter follows: the cache reads all purges from the start.
   static func run(
-    limits: EdgeCache.Limits = EdgeCache.Limits(), keys: PublicKeys = PublicKeys(), follows: Bool = true,
+    limits: EdgeCache.Limits = EdgeCache.Limits(), room: Int = 1 << 20, keys: PublicKeys = PublicKeys(),
+    follows: Bool = true,
     _ body: @escaping (CacheStage) async throws -> Void
   ) throws {
     let loop = EventLoop()
     let _: Void = try loop.run {
-      let stage = try CacheStage(loop, limits, keys)
+      let stage = try CacheStage(loop, limits, room: room, keys)
       if follows { await stage.catchUp() }
       do { try await body(stage) } catch {
         await stage.stop()
@@ -49,9 +51,13 @@ final class CacheStage {
     await loop.sleep(for: .milliseconds(2))
   }
 
-  func purge(_ tags: String) {
-    let fields = [(name: PurgeNotice.field, value: Array(tags.utf8))]
-    cache.hear(.entry(StreamEntry(id: "1-0", fields: fields), stream: PurgeNotice.stream))
+  func purge(_ tags: String, softly: Bool = false) {
+    purge(PurgeNotice(tags.split(separator: ",").map { .tag(String($0)) }, isSoft: softly))
+  }
+
+  func purge(_ notice: PurgeNotice) {
+    purges += 1
+    cache.hear(.entry(StreamEntry(id: "\(purges)-0", fields: notice.fields), stream: PurgeNotice.stream))
   }
 
   private func stop() async {

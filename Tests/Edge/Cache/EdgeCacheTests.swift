@@ -173,9 +173,7 @@ import Testing
   }
 
   @Test func `the cache keeps to its bytes`() throws {
-    var limits = EdgeCache.Limits()
-    limits.room = 20_000
-    try CacheStage.run(limits: limits) { stage in
+    try CacheStage.run(room: 20_000) { stage in
       stage.origin.answer = { _ in .shared(String(repeating: "x", count: 1_000)) }
       for number in 0..<50 { _ = try await stage.get("/titles?page=\(number)") }
       #expect(stage.cache.store.bytes <= 20_000 && stage.cache.store.count > 2)

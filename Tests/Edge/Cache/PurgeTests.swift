@@ -1,6 +1,7 @@
 @testable import Edge
 import HTTP
 import Loop
+import Publication
 import Redis
 import Support
 import Testing
@@ -63,14 +64,66 @@ import Testing
     }
   }
 
-  @Test func `after purges were missed each answer is validated once`() throws {
+  @Test func `after purges were missed nothing is left of what was kept`() throws {
     try CacheStage.run { stage in
       stage.origin.answer = { Response.shared("list").conditional(on: $0) }
       _ = try await stage.get("/titles")
       stage.cache.hear(.away)
       stage.cache.hear(.missed(stream: "edge:purges"))
+      #expect(stage.cache.store.count == 0)
       await stage.catchUp()
-      #expect(try await !stage.get("/titles").isImmediate)
+      #expect(try await stage.get("/titles").note == "moviesnow-edge; fwd=uri-miss; stored")
+      #expect(try await stage.get("/titles").isImmediate)
+    }
+  }
+
+  @Test func `a soft purge makes stale at once what is still good while a newer one is fetched`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in .shared("old", tags: "titles") }
+      _ = try await stage.get("/titles")
+      stage.purge("titles", softly: true)
+      stage.origin.answer = { _ in .shared("new", tags: "titles") }
+      let stale = try await stage.get("/titles")
+      #expect(stale.isImmediate && stale.text == "old" && (stale.ttl ?? 1) <= 0)
+      try await eventually("the newer one is there", on: stage.loop) {
+        (try? await stage.get("/titles").text) == "new"
+      }
+    }
+  }
+
+  @Test func `after a soft purge an answer without windows of staleness is validated before it is given`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { request in
+        Response.shared("list").with(.cdnCacheControl, "max-age=30").conditional(on: request)
+      }
+      _ = try await stage.get("/titles")
+      stage.purge(PurgeNotice([.url("https://films.example/titles")], isSoft: true))
+      #expect(try await stage.get("/titles").note == "moviesnow-edge; fwd=stale; fwd-status=304; stored")
+      #expect(try await stage.get("/titles").isImmediate)
+    }
+  }
+
+  @Test func `a URL goes with all its variants and no other; everything leaves nothing`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in .shared("x", reuse: "country") }
+      for country in ["DE", "US"] { _ = try await stage.get("/schedule?b=2&a=1", country: country) }
+      _ = try await stage.get("/schedule", country: "DE")
+      #expect(stage.cache.store.count == 3)
+      stage.purge(PurgeNotice([.url("/schedule?a=1&b=2")]))
+      #expect(stage.cache.store.count == 1)
+      #expect(try await stage.get("/schedule", country: "DE").isImmediate)
+      stage.purge(PurgeNotice([.everything]))
+      #expect(stage.cache.store.count == 0)
+    }
+  }
+
+  @Test func `a purge that another worker has obeyed already takes nothing that was kept since`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in .shared("list", tags: "titles") }
+      stage.purge("titles")
+      _ = try await stage.get("/titles")
+      let entry = StreamEntry(id: "1-0", fields: PurgeNotice([.tag("titles")]).fields)
+      stage.cache.hear(.entry(entry, stream: PurgeNotice.stream))
       #expect(try await stage.get("/titles").isImmediate)
     }
   }

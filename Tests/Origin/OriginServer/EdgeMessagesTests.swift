@@ -19,7 +19,7 @@ import Testing
         await EdgeMessages(redis).purge(["titles", "title:7"])
         #expect(relay.repliesLost == 1)
         let entries = try await redis.read(PurgeNotice.stream, after: "0", patience: .milliseconds(10))
-        #expect(entries.last.map { PurgeNotice($0.first(PurgeNotice.field) ?? []).tags } == ["titles", "title:7"])
+        #expect(entries.last.map { PurgeNotice($0.fields) } == PurgeNotice([.tag("titles"), .tag("title:7")]))
         #expect(entries.count == 2)
       }
     }

@@ -1,0 +1,99 @@
+internal import Loop
+
+/// A part of what is kept: the answers of some URLs, by key and by tag, within a limit of bytes. All variants of a URL
+/// are in one shard.
+struct AnswerShard {
+  private struct Entry {
+    let answer: StoredAnswer
+    let place: EvictionOrder.Place
+  }
+
+  /// The variants of one URL: what selects them, and the keys of those that are kept.
+  private struct Variants {
+    let variation: Variation
+    var keys: Set<CacheKey> = []
+  }
+
+  private var order: EvictionOrder
+  private var entries: [CacheKey: Entry] = [:]
+  private var variants: [CacheKey: Variants] = [:]
+  private var tagged: [String: Set<CacheKey>] = [:]
+  private var keyByPlace: [EvictionOrder.Place: CacheKey] = [:]
+
+  /// - Parameter room: in bytes.
+  init(room: Int) { order = EvictionOrder(room: room) }
+
+  var bytes: Int { order.bytes }
+  var count: Int { entries.count }
+
+  /// Counts as a use of what is found.
+  mutating func find(_ url: CacheKey) -> AnswerStore.Finding {
+    if let answer = variant(url) { return .answer(answer) }
+    return variants[url].map { .variants($0.variation) } ?? .nothing
+  }
+
+  /// Counts as a use of what is found.
+  mutating func variant(_ key: CacheKey) -> StoredAnswer? {
+    guard let entry = entries[key] else { return nil }
+    order.noteUse(of: entry.place)
+    return entry.answer
+  }
+
+  func holds(_ answer: StoredAnswer) -> Bool { entries[answer.key]?.answer === answer }
+
+  /// In place of an older one with its key, and of all that its URL had when answers there vary by something else now.
+  mutating func insert(_ answer: StoredAnswer, of url: CacheKey) {
+    let variation = answer.variation
+    if variants[url].map({ $0.variation != variation }) ?? !variation.isNone { remove(url) }
+    remove(answer: answer.key)
+    if !variation.isNone { variants[url, default: Variants(variation: variation)].keys.insert(answer.key) }
+    for tag in answer.tags { tagged[tag, default: []].insert(answer.key) }
+    let place = order.insert(size: answer.size, fingerprint: answer.key.hashValue)
+    entries[answer.key] = Entry(answer: answer, place: place)
+    keyByPlace[place] = answer.key
+    while let place = order.evict() {
+      if let key = keyByPlace[place] { forget(key) }
+    }
+  }
+
+  /// Every answer of a URL.
+  mutating func remove(_ url: CacheKey) {
+    for key in variants[url]?.keys ?? [] { remove(answer: key) }
+    variants[url] = nil
+    remove(answer: url)
+  }
+
+  mutating func purge(_ subject: PurgeSubject, softly: Bool, at now: Instant) {
+    let keys: [CacheKey] =
+      switch subject {
+      case .tag(let tag): Array(tagged[tag] ?? [])
+      case .url(let url): Array(variants[url]?.keys ?? [url])
+      case .everything: Array(entries.keys)
+      }
+    for key in keys {
+      if softly {
+        if let entry = entries[key] { entries[key] = Entry(answer: entry.answer.stale(at: now), place: entry.place) }
+      } else {
+        remove(answer: key)
+      }
+    }
+  }
+
+  private mutating func remove(answer key: CacheKey) {
+    guard let place = entries[key]?.place else { return }
+    order.remove(place)
+    forget(key)
+  }
+
+  private mutating func forget(_ key: CacheKey) {
+    guard let entry = entries.removeValue(forKey: key) else { return }
+    keyByPlace[entry.place] = nil
+    for tag in entry.answer.tags {
+      tagged[tag]?.remove(key)
+      if tagged[tag]?.isEmpty == true { tagged[tag] = nil }
+    }
+    let url = key.url
+    variants[url]?.keys.remove(key)
+    if variants[url]?.keys.isEmpty == true { variants[url] = nil }
+  }
+}

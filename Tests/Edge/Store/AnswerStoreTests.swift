@@ -1,0 +1,60 @@
+@testable import Edge
+import HTTP
+import Loop
+import Testing
+
+@Suite struct `The store of answers` {
+  @Test func `an answer that was asked for before a purge of its tag or its URL is not kept after it`() {
+    let store = AnswerStore(room: 1 << 20)
+    store.insert(answer("/titles", tags: "titles", askedAt: 1))
+    store.purge([.tag("titles"), .url(key("/other"))], at: Instant(nanoseconds: 5))
+    #expect(store.count == 0)
+    store.insert(answer("/titles", tags: "titles", askedAt: 5))
+    store.insert(answer("/other", tags: "x", askedAt: 4))
+    #expect(store.count == 0)
+    store.insert(answer("/third", tags: "x", askedAt: 4))
+    store.insert(answer("/titles", tags: "titles", askedAt: 6))
+    #expect(store.count == 2)
+  }
+
+  @Test func `when purges have been forgotten, so is what was asked for before them`() {
+    let store = AnswerStore(room: 1 << 20)
+    for number in 1...40_000 { store.purge([.tag("\(number)")], at: Instant(nanoseconds: UInt64(number))) }
+    store.insert(answer("/old", tags: "x", askedAt: 10))
+    #expect(store.count == 0)
+    store.insert(answer("/new", tags: "x", askedAt: 39_999))
+    store.insert(answer("/outdated", tags: "40000", askedAt: 39_999))
+    #expect(store.count == 1)
+  }
+
+  @Test func `threads that look up, insert and purge at once keep the books`() throws {
+    let store = AnswerStore(room: 512 << 20)
+    let workers = (0..<4).map { worker in
+      WorkerThread.start(name: "store-\(worker)") {
+        for round in 1...5_000 {
+          let path = "/titles/\(round % 50)"
+          switch round % 7 {
+          case 0: store.purge([.tag("t\(round % 5)")], at: Instant(nanoseconds: UInt64(round)))
+          case 1...3: store.insert(answer(path, tags: "t\(round % 5)", askedAt: UInt64(round)))
+          default:
+            if case .answer(let found) = store.find(key(path)) { #expect(found.key == key(path)) }
+          }
+        }
+      }
+    }
+    for worker in workers { worker.join() }
+    store.purge((0..<5).map { .tag("t\($0)") }, at: Instant(nanoseconds: 10_000))
+    #expect(store.count == 0 && store.bytes == 0)
+  }
+}
+
+private func key(_ path: String) -> CacheKey { CacheKey(bytes: Array(path.utf8)) }
+
+private func answer(_ path: String, tags: String, askedAt: UInt64) -> StoredAnswer {
+  var origin = Fields()
+  origin.append(.cacheTag, tags)
+  return StoredAnswer(
+    key(path), Variation(Fields())!, .ok, origin: origin, fields: Fields(), StoredContent([1, 2, 3]),
+    Freshness(Freshness.Terms(lifetime: .seconds(60)), age: .zero, received: Instant(nanoseconds: askedAt)),
+    askedAt: Instant(nanoseconds: askedAt))
+}
