@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from . import machine
-from .stage import ACCESS_KEY, BENCHMARKS, REPOSITORY, SECRET_KEY
+from .stage import ACCESS_KEY, BENCHMARKS, QUOTA, REPOSITORY, SECRET_KEY
 
 
 class Contender:
@@ -31,7 +31,7 @@ def edge(stage, case):
         "EDGE_ORIGIN_URL": stage.store, "EDGE_IDENTITY_KEYS": "bench:" + secrets.token_hex(32),
         "AWS_S3_ENDPOINT_URL": stage.store, "AWS_BUCKET_NAME": "films",
         "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
-        "ALLOW_ANON_TELEMETRY": "true", "DELIVERY_DAILY_IP_QUOTA_BUNDLES": "1000000000", "DELIVERY_DAILY_IP_QUOTA_DOWNLOADS": "1000000000",
+        "ALLOW_ANON_TELEMETRY": "true", "DELIVERY_DAILY_IP_QUOTA_BUNDLES": str(QUOTA),
     }
     program = REPOSITORY / ".build/release/moviesnow-edge"
     configuration = REPOSITORY / "deploy/edge/edge.yaml"
@@ -53,8 +53,8 @@ def floor(stage, case):
 def nginx(stage, case):
     port = machine.free_port()
     configuration = stage.configured(
-        "nginx/nginx.conf", "nginx.conf", port=port, redeem_digest=stage.redeem_digest,
-        heartbeat_digest=stage.heartbeat_digest)
+        "nginx/nginx.conf", "nginx.conf", port=port, count_digest=stage.count_digest,
+        redeem_digest=stage.redeem_digest, heartbeat_digest=stage.heartbeat_digest)
     return Contender(stage, "nginx", ["nginx", "-c", configuration], port)
 
 
@@ -72,7 +72,8 @@ def python(stage, case):
     port = machine.free_port()
     environment = {
         "REDIS_PORT": str(stage.redis_port), "STORE": stage.store, "TITLES": str(stage.titles_folder),
-        "TITLES_ETAG": stage.etag, "REDEEM": stage.redeem_digest, "HEARTBEAT": stage.heartbeat_digest,
+        "TITLES_ETAG": stage.etag, "QUOTA": str(QUOTA), "COUNT": stage.count_digest, "REDEEM": stage.redeem_digest,
+        "HEARTBEAT": stage.heartbeat_digest,
         "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
     }
     command = [

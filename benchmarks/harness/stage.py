@@ -21,6 +21,8 @@ SECRET_KEY = "bench-secret-key-of-no-worth-at-all"
 # Distinct URLs and storage keys, and playback sessions.
 KEYS = 10_000
 SESSIONS = 1_024
+# URLs a day for one client: none is refused.
+QUOTA = 1_000_000_000
 BODY_SIZE = 300
 
 
@@ -85,7 +87,7 @@ class Stage:
         values |= {
             "folder": self.folder, "peers": BENCHMARKS / "peers", "redis_port": self.redis_port,
             "origin_port": self.origin_port, "access_key": ACCESS_KEY, "secret_key": SECRET_KEY, "store": self.store,
-            "store_host": self.store.removeprefix("http://"),
+            "store_host": self.store.removeprefix("http://"), "quota": QUOTA,
         }
         for key, value in values.items():
             text = text.replace(f"@{key}@", str(value))
@@ -97,8 +99,9 @@ class Stage:
         self.start(
             "redis", ["redis-server", "--port", self.redis_port, "--bind", "127.0.0.1", "--dir", self.folder,
                       "--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"], self.redis_port)
-        self.redeem_digest = self.redis("script", "load", (BENCHMARKS / "peers/redeem.lua").read_text())
-        self.heartbeat_digest = self.redis("script", "load", (BENCHMARKS / "peers/heartbeat.lua").read_text())
+        self.count_digest, self.redeem_digest, self.heartbeat_digest = (
+            self.redis("script", "load", (BENCHMARKS / f"peers/{name}.lua").read_text())
+            for name in ("quota", "redeem", "heartbeat"))
 
     def redis(self, *words):
         command = ["redis-cli", "-e", "-p", str(self.redis_port), *map(str, words)]

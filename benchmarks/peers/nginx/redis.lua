@@ -5,6 +5,7 @@ local pool = { pool_size = 64 }
 local function encoded(words)
   local parts = { "*" .. #words .. "\r\n" }
   for _, word in ipairs(words) do
+    word = tostring(word)
     insert(parts, "$" .. #word .. "\r\n" .. word .. "\r\n")
   end
   return concat(parts)

@@ -1,6 +1,7 @@
 """The usual Python stack, idealised: clients made once and kept, scripts loaded, the catalogue in memory, no middleware.
 One uvicorn worker on uvloop and httptools."""
 
+import itertools
 import os
 import time
 from pathlib import Path
@@ -17,6 +18,7 @@ s3 = boto3.client(
     "s3", region_name="us-east-1", endpoint_url=os.environ["STORE"],
     config=Config(signature_version="s3v4", s3={"addressing_style": "path"}))
 titles = {path.name: path.read_bytes() for path in Path(os.environ["TITLES"]).iterdir()}
+serials = itertools.count()
 etag = os.environ["TITLES_ETAG"]
 cached = {"etag": etag, "cache-control": "public, max-age=30"}
 
@@ -46,28 +48,48 @@ async def title(title: str, request: Request):
 
 
 @app.post("/api/v1/delivery/download-url")
-async def download_url(wanted: Wanted):
+async def download_url(wanted: Wanted, request: Request):
+    allow(wanted.storage_key)
+    if await redis_client.evalsha(os.environ["COUNT"], 1, *quota(request, int(time.time()))) == b"exhausted":
+        raise HTTPException(429)
     return signed(wanted)
 
 
 @app.post("/api/v1/delivery/bundle-url")
-async def bundle_url(wanted: Wanted):
+async def bundle_url(wanted: Wanted, request: Request):
     allow(wanted.storage_key)
+    now = int(time.time())
+    name, limit, ends = quota(request, now)
     outcome = await redis_client.evalsha(
-        os.environ["REDEEM"], 1, f"download:token:{wanted.token}", wanted.storage_key, int(time.time()))
+        os.environ["REDEEM"], 3, name, f"download:token:{wanted.token}",
+        f"download:redeemed:{wanted.token}:{next(serials)}", limit, ends, wanted.storage_key, now,
+        now + lifetime(wanted), 60)
     if outcome != b"granted":
         raise HTTPException(403)
     return signed(wanted)
 
 
 @app.post("/api/v1/player/sessions/{session}/heartbeat", status_code=202)
-async def heartbeat(session: str, beat: Heartbeat, request: Request):
+async def heartbeat(session: str, beat: Heartbeat):
+    words = ["kind", "heartbeat", "playing", int(beat.playing), "position_sec", beat.position_sec]
+    if beat.bitrate_kbps is not None:
+        words += ["bitrate_kbps", beat.bitrate_kbps]
     stored = await redis_client.evalsha(
-        os.environ["HEARTBEAT"], 2, f"player:session:{session}", "player:events", session, await request.body(),
-        int(time.time() * 1000))
-    if stored != 1:
+        os.environ["HEARTBEAT"], 2, f"player:session:{session}", "player:events", f"python-{next(serials)}",
+        int(time.time() * 1000), *words)
+    if stored != b"stored":
         raise HTTPException(404)
     return Response(status_code=202)
+
+
+def quota(request: Request, now: int):
+    """The client's counter of today, its limit, and when it ends."""
+    day = time.strftime("%Y%m%d", time.gmtime(now))
+    return f"quota:delivery:bundles:{request.client.host}:{day}", os.environ["QUOTA"], (now // 86400 + 1) * 86400
+
+
+def lifetime(wanted: Wanted):
+    return min(max(wanted.ttl_seconds, 60), 3600)
 
 
 def allow(key: str):
@@ -77,12 +99,10 @@ def allow(key: str):
 
 def signed(wanted: Wanted):
     key = wanted.storage_key
-    allow(key)
-    lifetime = min(max(wanted.ttl_seconds, 60), 3600)
     url = s3.generate_presigned_url(
-        "get_object", ExpiresIn=lifetime,
+        "get_object", ExpiresIn=lifetime(wanted),
         Params={
             "Bucket": "films", "Key": key, "ResponseContentType": "application/zip",
             "ResponseContentDisposition": f'attachment; filename="{key.rsplit("/", 1)[-1]}"',
         })
-    return {"url": url, "expires_at": int(time.time()) + lifetime, "limited_by": None}
+    return {"url": url, "expires_at": int(time.time()) + lifetime(wanted), "limited_by": None}
