@@ -5,6 +5,9 @@ internal import Signing
 
 /// The edge as an HTTP service: its own routes first, the cache and the origin for the rest.
 final class EdgeService: Service {
+  /// Of what edges ask their own origin for themselves.
+  private static let internalPaths = Array("/internal/".utf8)
+
   private let routes: [EdgeRoute]
   private var router = Router<Int>()
   private let hosts: TrustedHosts
@@ -40,11 +43,9 @@ final class EdgeService: Service {
       }
       return .buffered(limit: routes[place].limit, routes[place].handle)
     }
-    // What edges ask the origin for themselves.
-    if request.path.starts(with: "/internal/".utf8) {
+    guard let cache, !(cache.upstream.bond.isOwn && request.path.starts(with: Self.internalPaths)) else {
       return .respond(Problem(.notFound).response(instance: request.id))
     }
-    guard let cache else { return .respond(Problem(.notFound).response(instance: request.id)) }
     return cache.dispatch(request)
   }
 

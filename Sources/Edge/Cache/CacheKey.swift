@@ -1,10 +1,12 @@
 internal import HTTP
 internal import Publication
 
-/// What all requests for one answer have in common: the path as it was asked for and the query's items, in the order of
-/// their names and without `api_key`. The host is no part of it, since all of the edge's hosts lead to one origin.
+/// What all requests for one answer have in common. Before our own origin: the path as it was asked for and the query's
+/// items, in the order of their names and without `api_key`; the host is no part of it, since all of the edge's hosts
+/// lead to one origin. Before any other: the target as it came, and the host.
 struct CacheKey: Hashable {
-  /// A request target that means the same; of a variant, what selects it follows after a NUL.
+  /// A request target that means the same, with the host behind a space where it counts; of a variant, what selects it
+  /// follows after a NUL.
   let bytes: [UInt8]
 
   static func == (left: CacheKey, right: CacheKey) -> Bool { left.bytes == right.bytes }
@@ -16,7 +18,7 @@ struct CacheKey: Hashable {
   /// Without a variant's selection.
   var url: CacheKey { CacheKey(bytes: Array(bytes.prefix { $0 != 0 })) }
   /// What to ask the origin for.
-  var target: String { bytes.prefix { $0 != 0 }.text }
+  var target: String { bytes.prefix { $0 != 0 && $0 != UInt8(ascii: " ") }.text }
 }
 
 /// Makes keys in buffers of its own: a key that nobody keeps costs no allocation.
@@ -24,14 +26,32 @@ struct CacheKeyWriter {
   /// More items than any page of ours sends: such a request is not cached, and costs no sorting.
   private static let itemLimit = 32
 
+  private let bond: OriginBond
   private var buffer: [UInt8] = []
   private var variantBuffer: [UInt8] = []
   private var items: [ArraySlice<UInt8>] = []
 
-  init() { items.reserveCapacity(Self.itemLimit) }
+  init(_ bond: OriginBond) {
+    self.bond = bond
+    items.reserveCapacity(Self.itemLimit)
+  }
 
   /// Nil for a request whose answers are not worth a place.
   mutating func key(of request: Request) -> CacheKey? {
+    if bond.isOwn { return meaning(of: request) }
+    return key(of: request.target[...], on: request.fields.bytes(.host) ?? [])
+  }
+
+  /// As it stands in a request.
+  mutating func key(of target: ArraySlice<UInt8>, on host: ArraySlice<UInt8>) -> CacheKey {
+    buffer.removeAll(keepingCapacity: true)
+    buffer.append(contentsOf: target)
+    buffer.append(UInt8(ascii: " "))
+    for byte in host { buffer.append(byte.loweredASCII) }
+    return CacheKey(bytes: buffer)
+  }
+
+  private mutating func meaning(of request: Request) -> CacheKey? {
     buffer.removeAll(keepingCapacity: true)
     buffer.append(contentsOf: request.path)
     guard request.query != nil else { return CacheKey(bytes: buffer) }

@@ -58,7 +58,7 @@ extension EdgeCache {
     let validated = answer.status == .notModified ? question.stale : nil
     let status = validated?.status ?? answer.status
     var origin = answer.fields
-    origin.removeCrossOrigin()
+    if upstream.bond.isOwn { origin.removeCrossOrigin() }
     // From now on we count it.
     origin.remove(.age)
     if let validated { origin = validated.origin.updated(by: origin) }

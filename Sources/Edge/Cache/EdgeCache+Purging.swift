@@ -34,7 +34,7 @@ extension EdgeCache {
     invalidate(keys.key(of: request))
     for name: FieldName in [.location, .contentLocation] {
       if let target = response.fields.first(name).flatMap({ target($0, on: request.host) }) {
-        invalidate(keys.key(of: Request(.get, target)))
+        invalidate(keys.key(of: Request(.get, target, fields: request.host.map { [(.host, $0)] } ?? [])))
       }
     }
     return response

@@ -39,9 +39,9 @@ final class EdgeCache {
   let publicKeys: PublicKeys
   let meter: CacheMeter
   let store: AnswerStore
-  var keys = CacheKeyWriter()
+  var keys: CacheKeyWriter
   var uncacheable = UncacheableKeys()
-  var coverage = PurgeCoverage()
+  var coverage: PurgeCoverage
   var flights = Flights()
 
   /// - Parameter publicKeys: for the answers that the origin gives only to callers with a key.
@@ -54,6 +54,8 @@ final class EdgeCache {
     self.limits = limits
     self.publicKeys = publicKeys
     self.store = store
+    keys = CacheKeyWriter(upstream.bond)
+    coverage = upstream.bond.isOwn ? PurgeCoverage() : .unneeded
     meter = CacheMeter(metrics)
     metrics.gauge("edge_cache_follows_purges", help: "1 while each purge is obeyed as it is written.") {
       [unowned self] in coverage.isFollowing ? 1 : 0

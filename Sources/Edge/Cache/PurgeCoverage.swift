@@ -11,6 +11,9 @@ struct PurgeCoverage {
 
   var isFollowing: Bool { end != nil }
 
+  /// There is nothing that could be missed.
+  static let unneeded = PurgeCoverage(start: Instant(nanoseconds: 0), end: Instant(nanoseconds: .max))
+
   /// Every purge so far has been obeyed, and each new one will be at once.
   mutating func catchUp(at now: Instant) {
     start = start ?? now

@@ -2,7 +2,7 @@ package import HTTP
 package import HTTPClient
 internal import HTTPServer
 package import Publication
-package import Signing
+internal import Signing
 
 /// The origin behind this edge: requests go on to it streamed, re-serialised and never copied through, and its answers
 /// come back the same way.
@@ -18,19 +18,18 @@ package struct Upstream {
   private let clientFields: () -> [FieldName]
   private let client: WebClient
   private let authority: Authority
-  private let identity: EdgeClientSignature?
+  let bond: OriginBond
   private let now: () -> Int64
 
-  /// - Parameter identity: signs `Edge-Client`; without it the origin takes the edge for the client.
   /// - Parameter now: Unix seconds.
   package init(
-    _ client: WebClient, _ authority: Authority, identity: EdgeClientSignature?,
+    _ client: WebClient, _ authority: Authority, bond: OriginBond,
     country: @escaping (Request) -> CountryCode?, clientFields: @escaping () -> [FieldName],
     now: @escaping () -> Int64
   ) {
     self.client = client
     self.authority = authority
-    self.identity = identity
+    self.bond = bond
     self.country = country
     self.clientFields = clientFields
     self.now = now
@@ -40,7 +39,7 @@ package struct Upstream {
 
   /// The origin's answer, streamed; 502 when it cannot be had, 504 when it did not come in time.
   func forward(_ request: Request, _ content: any BodySource, _ status: CacheStatus) async -> Response {
-    var wanted = wanted(request.method, request.targetWithoutPublicKey, request)
+    var wanted = wanted(request.method, target(of: request), request)
     switch request.framing {
     case .none: break
     case .length(let count): wanted.body = .stream(content, length: count)
@@ -51,7 +50,11 @@ package struct Upstream {
 
   /// The same for a request without content.
   func forward(_ request: Request, _ status: CacheStatus) async -> Response {
-    await relay(wanted(request.method, request.targetWithoutPublicKey, request), for: request, status)
+    await relay(wanted(request.method, target(of: request), request), for: request, status)
+  }
+
+  private func target(of request: Request) -> String {
+    bond.isOwn ? request.targetWithoutPublicKey : request.target.text
   }
 
   private func relay(_ wanted: ClientRequest, for request: Request, _ status: CacheStatus) async -> Response {
@@ -62,7 +65,8 @@ package struct Upstream {
     }
   }
 
-  /// The request as it goes on; its content apart. The public key leaves the target, where logs would keep it.
+  /// The request as it goes on; its content apart. For our own origin the public key leaves the target, where logs
+  /// would keep it.
   func wanted(_ method: Method, _ target: String, _ request: Request) -> ClientRequest {
     var fields = request.fields
     fields.removeHopByHop()
@@ -70,24 +74,32 @@ package struct Upstream {
     fields.set(.xRequestID, "\(request.id)")
     fields.set(.traceparent, "\(request.trace)")
     fields.append(.via, Self.via)
-    if let key = request.publicKey, !fields.contains(.xAPIKey) { fields.append(.xAPIKey, key) }
-    let client = EdgeClient(
-      address: "\(request.client.address)", country: country(request)?.description ?? "", requestID: "\(request.id)")
-    vouch(for: client, method, target, in: &fields)
-    return ClientRequest(method, authority, target, fields: fields)
+    var wanted = ClientRequest(method, authority, target, fields: fields)
+    if method == .other { wanted.methodName = request.methodName }
+    if bond.isOwn {
+      if let key = request.publicKey, !wanted.fields.contains(.xAPIKey) { wanted.fields.append(.xAPIKey, key) }
+      let client = EdgeClient(
+        address: "\(request.client.address)", country: country(request)?.description ?? "", requestID: "\(request.id)")
+      vouch(for: client, wanted.methodName, target, in: &wanted.fields)
+    } else {
+      wanted.host = request.host
+      wanted.fields.append(.xForwardedFor, "\(request.client.address)")
+      wanted.fields.append(.xForwardedProto, request.isSecure ? "https" : "http")
+    }
+    return wanted
   }
 
   /// A request of the edge's own, for no client.
   func ours(_ method: Method, _ target: String) -> ClientRequest {
     var fields = Fields()
     let client = EdgeClient(address: "\(IPAddress.unspecified)", country: "", requestID: "\(UUIDv4.random())")
-    vouch(for: client, method, target, in: &fields)
+    vouch(for: client, method.rawValue, target, in: &fields)
     return ClientRequest(method, authority, target, fields: fields)
   }
 
-  private func vouch(for client: EdgeClient, _ method: Method, _ target: String, in fields: inout Fields) {
-    guard let identity else { return }
-    let subject = EdgeClientSignature.Subject(method: method.rawValue, host: authority.name, target: target)
+  private func vouch(for client: EdgeClient, _ method: String, _ target: String, in fields: inout Fields) {
+    guard case .own(let identity?) = bond else { return }
+    let subject = EdgeClientSignature.Subject(method: method, host: authority.name, target: target)
     fields.set(.edgeClient, identity.sign(client, for: subject, at: now()))
   }
 
@@ -110,11 +122,14 @@ package struct Upstream {
   func visibleFields(_ origin: Fields) -> Fields {
     var fields = origin
     fields.removeHopByHop()
-    // Said to the edge alone.
-    for name: FieldName in [.cdnCacheControl, .cacheTag, .edgeReuse] { fields.remove(name) }
     // The server writes these itself.
-    for name in [.contentLength, .xRequestID, .traceparent, .server] + SecurityFields.alwaysOurs { fields.remove(name) }
-    fields.removeCrossOrigin()
+    for name: FieldName in [.contentLength, .xRequestID, .traceparent] { fields.remove(name) }
+    if bond.isOwn {
+      // Said to the edge alone, or the server's own too.
+      let ours: [FieldName] = [.cdnCacheControl, .cacheTag, .edgeReuse, .server]
+      for name in ours + SecurityFields.alwaysOurs { fields.remove(name) }
+      fields.removeCrossOrigin()
+    }
     fields.append(.via, Self.via)
     return fields
   }
@@ -122,7 +137,7 @@ package struct Upstream {
   /// Those of an answer that many clients will get: nothing in them is about the one who asked for it.
   func sharedFields(_ origin: Fields) -> Fields {
     var fields = visibleFields(origin)
-    for name: FieldName in [.rateLimit, .rateLimitPolicy] { fields.remove(name) }
+    if bond.isOwn { for name: FieldName in [.rateLimit, .rateLimitPolicy] { fields.remove(name) } }
     if !fields.contains(.date) { fields.append(.date, "\(date)") }
     return fields
   }

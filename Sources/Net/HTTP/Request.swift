@@ -18,6 +18,8 @@ package final class Request {
   package init() {}
 
   package var method: Method { head.method }
+  /// As it was sent.
+  package var methodName: String { head.method == .other ? head.otherMethod.text : head.method.rawValue }
   package var version: Version { head.version }
   package var target: [UInt8] { head.target }
   package var fields: Fields { head.fields }
@@ -43,6 +45,8 @@ package final class Request {
 /// The request line and the fields, as a value: a parser fills it in place.
 package struct RequestHead {
   package internal(set) var method = Method.get
+  /// The token of a method that `Method` does not know.
+  var otherMethod: [UInt8] = []
   package internal(set) var version = Version.http11
   /// In origin form, path and query as they came, or "*".
   package internal(set) var target: [UInt8] = []

@@ -59,6 +59,10 @@ package struct RequestParser {
     for index in 0..<space where !text[index].isTokenCharacter { throw .badStartLine }
     head.version = try Version(text.extracting((second + 1)..<text.count))
     head.method = Method(text.extracting(0..<space))
+    if head.method == .other {
+      head.otherMethod.removeAll(keepingCapacity: true)
+      head.otherMethod.append(copying: text.extracting(0..<space))
+    }
     guard second - space - 1 <= limits.targetSize else { throw .targetTooLong }
     let start = line.lowerBound
     let target = try RequestTarget(start + space + 1..<start + second, of: bytes, method: head.method)

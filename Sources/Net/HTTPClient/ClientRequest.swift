@@ -4,7 +4,11 @@ package import HTTP
 /// `fields` are ignored.
 package struct ClientRequest {
   package var method: Method
+  /// As it is sent: of a method that `Method` does not know, its own.
+  package var methodName: String
   package var authority: Authority
+  /// Whom to ask for, where the server goes by other names than its authority's.
+  package var host: String?
   /// Path and query, percent-encoded already.
   package var target: String
   package var fields: Fields
@@ -14,6 +18,7 @@ package struct ClientRequest {
     _ method: Method, _ authority: Authority, _ target: String, fields: Fields = Fields(), body: Body = .none
   ) {
     self.method = method
+    methodName = method.rawValue
     self.authority = authority
     self.target = target
     self.fields = fields
@@ -29,7 +34,7 @@ package struct ClientRequest {
   func serialised() -> [UInt8] {
     var wire: [UInt8] = []
     wire.reserveCapacity(256 + fields.bytes.count)
-    wire.append("\(method.rawValue) \(target) HTTP/1.1\r\nhost: \(authority.name)\r\n")
+    wire.append("\(methodName) \(target) HTTP/1.1\r\nhost: \(host ?? authority.name)\r\n")
     var rest = fields
     for name: FieldName in [.host, .contentLength, .transferEncoding, .connection] { rest.remove(name) }
     wire += rest.bytes

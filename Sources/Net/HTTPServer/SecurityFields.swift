@@ -22,6 +22,16 @@ package struct SecurityFields: Sendable {
     resourcePolicy = Array("cross-origin-resource-policy: same-origin\r\n".utf8)
   }
 
+  /// Of a server that passes on what others answer, as they answer it.
+  package static let none = SecurityFields(lines: "\r\n")
+
+  private init(lines: String) {
+    plain = Array(lines.utf8)
+    secure = plain
+    contentPolicy = []
+    resourcePolicy = []
+  }
+
   /// The fields that are always ours: a proxied answer's own would stand beside them.
   package static let alwaysOurs: [FieldName] = [
     "x-content-type-options", "x-frame-options", "referrer-policy", "permissions-policy",

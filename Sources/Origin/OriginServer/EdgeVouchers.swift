@@ -32,7 +32,7 @@ final class EdgeVouchers {
     guard let field = request.fields.first(.edgeClient) else { return missing.add() }
     do throws(EdgeClientSignature.Refusal) {
       let subject = EdgeClientSignature.Subject(
-        method: request.method.rawValue, host: request.host ?? "", target: request.target.text)
+        method: request.methodName, host: request.host ?? "", target: request.target.text)
       let client = try signature.verify(field, for: subject, at: CivilTime.nowUnixSeconds)
       guard let address = IPAddress(client.address) else { throw .malformed }
       let country = CountryCode(client.country)?.description

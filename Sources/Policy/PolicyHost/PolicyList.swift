@@ -14,6 +14,14 @@ package struct PolicyList: Sendable {
   /// The setting to look at when these cannot be loaded.
   package let setting: String
 
+  /// Of a node that decides on no URL.
+  package static let none = PolicyList(sources: [], setting: "POLICIES_FILE")
+
+  private init(sources: [PolicySource], setting: String) {
+    self.sources = sources
+    self.setting = setting
+  }
+
   /// Problems are left with the reader.
   package init(_ reader: SettingsReader) {
     let folder = reader.string("PLUGIN_FOLDER", default: PolicySource.programFolder)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct `A cache key` {
   private func key(_ target: String) -> String? {
-    var writer = CacheKeyWriter()
+    var writer = CacheKeyWriter(.own(nil))
     return writer.key(of: Request(.get, target, fields: [(.host, "films.example")]))?.target
   }
 
@@ -28,8 +28,18 @@ import Testing
     #expect(key("/titles?" + items.dropLast().joined(separator: "&")) != nil)
   }
 
+  @Test func `before a stranger the target counts as it came, and the host with it`() {
+    var writer = CacheKeyWriter(.stranger)
+    func key(_ target: String, on host: String) -> CacheKey? {
+      writer.key(of: Request(.get, target, fields: [(.host, host)]))
+    }
+    #expect(key("/a?q=x&api_key=1", on: "a.example")?.target == "/a?q=x&api_key=1")
+    #expect(key("/a?b&a", on: "a.example") != key("/a?a&b", on: "a.example"))
+    #expect(key("/a", on: "a.example") == key("/a", on: "A.Example") && key("/a", on: "a") != key("/a", on: "b"))
+  }
+
   @Test func `a key that was kept is not touched by the next one`() {
-    var writer = CacheKeyWriter()
+    var writer = CacheKeyWriter(.own(nil))
     let first = writer.key(of: Request(.get, "/a?b=1"))
     let second = writer.key(of: Request(.get, "/c"))
     #expect(first?.target == "/a?b=1" && second?.target == "/c" && first != second)

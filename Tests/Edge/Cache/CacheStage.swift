@@ -21,7 +21,7 @@ final class CacheStage {
     origin = try ScriptedOrigin(on: loop)
     client = WebClient(loop: loop)
     let upstream = Upstream(
-      client, Authority(host: "127.0.0.1", port: origin.port), identity: nil,
+      client, Authority(host: "127.0.0.1", port: origin.port), bond: .own(nil),
       country: { $0.client.country.flatMap { CountryCode($0) } }, clientFields: { ["x-country"] },
       now: { 1_700_000_000 })
     cache = EdgeCache(on: loop, upstream, AnswerStore(room: room), limits: limits, publicKeys: keys)
