@@ -1,6 +1,6 @@
 # Each target is one script of deploy/local/.
 
-.PHONY: run demo test check bench
+.PHONY: run demo test check bench soak
 
 ## Sets up, builds in release mode and starts the embedded default.
 run:
@@ -21,3 +21,7 @@ check:
 ## Measures the edge beside its peers; ARGS="signed-url" runs one benchmark, ARGS=--help tells the rest.
 bench:
 	@deploy/local/bench $(ARGS)
+
+## Loads the edge for half an hour while Redis, the origin and its policies come and go; ARGS="--minutes 5".
+soak:
+	@deploy/local/soak $(ARGS)
