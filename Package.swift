@@ -72,6 +72,9 @@ let package = Package(
     library("CUV", pkgConfig: "libuv", apt: "libuv1-dev"),
     library("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
     library("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
+    library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+    library("CBrotli", pkgConfig: "libbrotlienc", apt: "libbrotli-dev"),
+    library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
     library("CHiredis", pkgConfig: "hiredis", apt: "libhiredis-dev"),
     library("CMaxMindDB", pkgConfig: "libmaxminddb", apt: "libmaxminddb-dev"),
     library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
@@ -81,6 +84,7 @@ let package = Package(
     module("Net", "TLS", uses: ["COpenSSL", "Loop"]),
     module("Net", "JSON"),
     module("Net", "HTTP", uses: ["JSON"]),
+    module("Net", "Compression", uses: ["HTTP", "CZlib", "CBrotli", "CZstd"]),
     module("Net", "Routing", uses: ["HTTP", "JSON"]),
     module("Net", "HTTPServer", uses: ["HTTP", "Loop", "Settings", "TLS"]),
     module("Net", "Signing", uses: ["COpenSSL", "CArgon2", "Settings"]),
@@ -99,8 +103,8 @@ let package = Package(
     .target(
       name: "Edge",
       dependencies: [
-        "HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "Monitoring", "ObjectStore", "Observability", "PolicyHost",
-        "Publication", "Redis", "Settings", "Signing", "TLS",
+        "Compression", "HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "Monitoring", "ObjectStore",
+        "Observability", "PolicyHost", "Publication", "Redis", "Settings", "Signing", "TLS",
       ],
       path: "Sources/Edge", swiftSettings: strict),
 
@@ -160,6 +164,7 @@ let package = Package(
     tests("Net", "JSON"),
     tests("Net", "HTTP"),
     tests("Net", "HTTPServer", uses: ["HTTP", "Loop", "Settings", "TLS"]),
+    tests("Net", "Compression", uses: ["HTTP"]),
     tests("Net", "Routing", uses: ["HTTP", "JSON"]),
     tests("Net", "Signing"),
     tests("Net", "HTTPClient", uses: ["HTTP", "TLS", "Loop"]),
@@ -169,7 +174,8 @@ let package = Package(
     .testTarget(
       name: "EdgeTests",
       dependencies: [
-        "Edge", "HTTP", "HTTPClient", "HTTPServer", "Loop", "Publication", "Redis", "Settings", "Signing", "Support",
+        "Compression", "Edge", "HTTP", "HTTPClient", "HTTPServer", "Loop", "Publication", "Redis", "Settings",
+        "Signing", "Support",
       ],
       path: "Tests/Edge", swiftSettings: strict),
     tests("Net", "Mail", uses: ["Loop"]),

@@ -17,7 +17,7 @@ enum Arrows {
   ]
 
   private static let edge = net.union(ops).union([
-    "HTTPClient", "TLS", "Redis", "ObjectStore", "Signing", "PolicyHost", "PolicyABI", "Publication",
+    "Compression", "HTTPClient", "TLS", "Redis", "ObjectStore", "Signing", "PolicyHost", "PolicyABI", "Publication",
   ])
 
   private static let slice = net.union(ops).union([
@@ -41,6 +41,7 @@ enum Arrows {
     "Loop": ["CUV"],
     "TLS": ["Loop", "COpenSSL"],
     "Signing": ["COpenSSL", "CArgon2", "JSON", "Settings"],
+    "Compression": ["HTTP", "CZlib", "CBrotli", "CZstd"],
     "Routing": ["HTTP", "JSON"],
     "HTTPServer": ["HTTP", "TLS", "Loop", "Settings", "CNGHTTP2", "JSON"],
     "HTTPClient": ["HTTP", "TLS", "Loop"],

@@ -2,8 +2,8 @@ internal import FoundationEssentials
 internal import Glibc
 internal import Loop
 
-/// One of our commands: the real binary, in a process of its own, with an environment of its own. It cannot outlive the
-/// thread that started it, even one that traps.
+/// One of our commands, or a system's by its path: the real binary, in a process of its own, with an environment of its
+/// own. It cannot outlive the thread that started it, even one that traps.
 package final class Program {
   /// Where `swift build` puts commands and plugins.
   package static let folder = "\(repository)/.build/debug"
@@ -30,7 +30,7 @@ package final class Program {
     self.arguments = arguments
     // What every service manager sets too.
     self.environment = ["PATH": "/usr/local/bin:/usr/bin:/bin"].merging(environment) { _, given in given }
-    log = "\(folder.path)/\(command).log"
+    log = "\(folder.path)/\(command.split(separator: "/").last ?? "command").log"
     self.loop = loop
   }
 
@@ -39,7 +39,7 @@ package final class Program {
     runStart = output.utf8.count
     let file = unsafe open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     defer { close(file) }
-    var command = ChildProcess.Command("\(Self.folder)/\(command)", arguments)
+    var command = ChildProcess.Command(command.hasPrefix("/") ? command : "\(Self.folder)/\(command)", arguments)
     command.lastSignal = .kill
     command.environment = environment
     command.output = file

@@ -18,7 +18,9 @@ extension EdgeCache {
   /// The request that fills the cache: it asks for the whole answer, or whether the stale one still stands.
   func wanted(_ request: Request, _ question: Question) -> ClientRequest {
     var wanted = upstream.wanted(.get, question.key.target, request)
-    for name: FieldName in [.ifMatch, .ifNoneMatch, .ifModifiedSince, .ifUnmodifiedSince, .ifRange, .range] {
+    for name: FieldName in [
+      .ifMatch, .ifNoneMatch, .ifModifiedSince, .ifUnmodifiedSince, .ifRange, .range, .acceptEncoding,
+    ] {
       wanted.fields.remove(name)
     }
     question.stale?.addConditions(to: &wanted.fields)

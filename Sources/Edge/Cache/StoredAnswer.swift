@@ -3,7 +3,7 @@ internal import Loop
 internal import Publication
 internal import Synchronization
 
-/// An answer of the origin that is kept, ready to be sent: its fields are rendered, those of a 304 too.
+/// An answer of the origin that is kept, ready to be sent in every coding that was wanted.
 final class StoredAnswer: Sendable {
   let key: CacheKey
   let variation: Variation
@@ -16,10 +16,9 @@ final class StoredAnswer: Sendable {
   let askedAt: Instant
   let tags: [String]
   let needsPublicKey: Bool
-  /// As clients get them.
-  private let fields: Fields
-  private let notModifiedFields: Fields
-  private let validators: Validators
+  private let plain: AnswerForm
+  private let isCodable: Bool
+  private let coded = Mutex<[ContentCoding: AnswerForm]>([:])
   private let holdOff = Atomic<UInt64>(0)
 
   /// - Parameters:
@@ -36,25 +35,23 @@ final class StoredAnswer: Sendable {
     self.content = content
     self.freshness = freshness
     self.askedAt = askedAt
-    self.fields = fields
     tags = (origin.combined(.cacheTag) ?? "").utf8.split(separator: UInt8(ascii: ",")).map { $0.trimmedOWS.text }
     needsPublicKey = origin.needsPublicKey
-    validators = Validators(
-      etag: origin.bytes(.etag).flatMap { ETag(parsing: $0) },
-      lastModified: origin.bytes(.lastModified).flatMap { HTTPDate($0) })
-    notModifiedFields = fields.forNotModified
+    isCodable = CodingRule.permits(status, fields, length: content.count)
+    plain = AnswerForm(fields, content, isCodable: isCodable)
   }
 
   /// The same, stale from now on; its windows of staleness begin.
   func stale(at now: Instant) -> StoredAnswer {
     StoredAnswer(
-      key, variation, status, origin: origin, fields: fields, content, freshness.ended(at: now), askedAt: askedAt)
+      key, variation, status, origin: origin, fields: plain.fields, content, freshness.ended(at: now), askedAt: askedAt)
   }
 
   /// What it takes in memory, in bytes; the tables' share is an estimate.
   var size: Int {
-    let fieldsSize = origin.bytes.count + fields.bytes.count + notModifiedFields.bytes.count
-    return 1024 + key.bytes.count + content.memory + fieldsSize
+    let formSize = plain.fields.bytes.count + plain.notModifiedFields.bytes.count
+    let forms = isCodable ? 1 + ContentCoding.allCases.count : 1
+    return 1024 + key.bytes.count + content.memory + origin.bytes.count + forms * formSize
   }
 
   /// The origin has just failed to validate it: until then nobody asks again.
@@ -72,11 +69,12 @@ final class StoredAnswer: Sendable {
 
   /// The answer to this request at this moment: the part that it asks for, and no body for whoever has it already.
   func response(to request: Request, at now: Instant) -> Response {
-    var response = Response(status, fields: fields, body: content.body)
+    let form = form(for: request)
+    var response = Response(status, fields: form.fields, body: form.content.body)
     if status.isSuccess {
-      switch Conditions.evaluate(request, against: validators) {
-      case .proceed: narrow(&response, for: request)
-      case .notModified: response = Response(.notModified, fields: notModifiedFields)
+      switch Conditions.evaluate(request, against: form.validators) {
+      case .proceed: narrow(&response, to: form, for: request)
+      case .notModified: response = Response(.notModified, fields: form.notModifiedFields)
       case .preconditionFailed: return Problem(.preconditionFailed).response(instance: request.id)
       }
     }
@@ -84,10 +82,21 @@ final class StoredAnswer: Sendable {
     return response
   }
 
+  /// The one that the request prefers, if it is made already.
+  private func form(for request: Request) -> AnswerForm {
+    guard isCodable, let coding = ContentCoding(preferredBy: request.fields) else { return plain }
+    if let form = coded.withLock({ $0[coding] }) { return form }
+    guard case .made(let bytes)? = content.codings?.find(coding) else { return plain }
+    let form = plain.coded(coding, bytes)
+    coded.withLock { $0[coding] = form }
+    return form
+  }
+
   /// To one range; whoever asks for several gets the whole, as RFC 9110 §14.2 allows.
-  private func narrow(_ response: inout Response, for request: Request) {
+  private func narrow(_ response: inout Response, to form: AnswerForm, for request: Request) {
+    let content = form.content
     guard status == .ok, request.fields.contains(.range) else { return }
-    switch RangeSelection(request, length: content.count, validators: validators) {
+    switch RangeSelection(request, length: content.count, validators: form.validators) {
     case .whole: break
     case .partial(let ranges):
       guard ranges.count == 1, let range = ranges.first else { return }
@@ -102,8 +111,8 @@ final class StoredAnswer: Sendable {
 
   /// Asks the origin whether this is still its answer. Source: RFC 9111 §4.3.1.
   func addConditions(to fields: inout Fields) {
-    if let etag = validators.etag { fields.append(.ifNoneMatch, etag.bytes) }
-    if let date = validators.lastModified { fields.append(.ifModifiedSince, "\(date)") }
+    if let etag = plain.validators.etag { fields.append(.ifNoneMatch, etag.bytes) }
+    if let date = plain.validators.lastModified { fields.append(.ifModifiedSince, "\(date)") }
   }
 }
 
@@ -112,7 +121,7 @@ extension Fields {
   var needsPublicKey: Bool { listContains(.edgeReuse, EdgeReuse.publicKey.rawValue) }
 
   /// Those that describe no content. Source: RFC 9110 §15.4.5.
-  fileprivate var forNotModified: Fields {
+  var forNotModified: Fields {
     var kept = self
     for name: FieldName in [.contentType, .contentEncoding, .contentDisposition, .contentRange, "content-language"] {
       kept.remove(name)

@@ -20,7 +20,8 @@ struct Variation: Equatable {
   init?(_ answer: Fields) {
     for name in (answer.combined(.vary) ?? "").utf8.split(separator: UInt8(ascii: ",")) {
       guard let name = FieldName(token: name.trimmedOWS.text), name != "*" else { return nil }
-      if !names.contains(name) { names.append(name) }
+      // The origin is asked for no coding: what clients accept is between them and the edge.
+      if name != .acceptEncoding, !names.contains(name) { names.append(name) }
     }
     isByCountry = answer.listContains(.edgeReuse, EdgeReuse.country.rawValue)
   }

@@ -71,6 +71,7 @@ package struct Upstream {
     var fields = request.fields
     fields.removeHopByHop()
     fields.removeClaims(clientFields())
+    fields.removeCodings(from: .ifMatch)
     fields.set(.xRequestID, "\(request.id)")
     fields.set(.traceparent, "\(request.trace)")
     fields.append(.via, Self.via)

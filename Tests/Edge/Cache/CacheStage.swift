@@ -67,7 +67,7 @@ final class CacheStage {
 
   struct Answer {
     let status: UInt16
-    let text: String
+    let bytes: [UInt8]
     let fields: Fields
     let age: Int?
     /// Of a hit.
@@ -75,6 +75,7 @@ final class CacheStage {
     /// Decided without waiting for anything.
     let isImmediate: Bool
 
+    var text: String { bytes.text }
     var note: String { fields.first(.cacheStatus) ?? "" }
   }
 
@@ -102,7 +103,7 @@ final class CacheStage {
     case .none, .omitted: break
     }
     return Answer(
-      status: response.status.code, text: bytes.text, fields: response.fields, age: response.age,
+      status: response.status.code, bytes: bytes, fields: response.fields, age: response.age,
       ttl: response.hitTTL, isImmediate: isImmediate)
   }
 }
