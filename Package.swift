@@ -98,12 +98,13 @@ let package = Package(
 
     .target(name: "Publication", path: "Sources/Publication", swiftSettings: strict),
     .target(name: "PolicyABI", path: "Sources/Policy/PolicyABI"),
+    module("Policy", "KeyPatterns"),
     module("Policy", "PolicySDK", uses: ["PolicyABI"]),
     module("Policy", "PolicyHost", uses: ["PolicyABI", "Publication", "Settings"]),
     .target(
       name: "Edge",
       dependencies: [
-        "Compression", "HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "Monitoring", "ObjectStore",
+        "Compression", "HTTP", "HTTPClient", "HTTPServer", "JSON", "KeyPatterns", "Loop", "Monitoring", "ObjectStore",
         "Observability", "PolicyHost", "Publication", "Redis", "Settings", "Signing", "TLS",
       ],
       path: "Sources/Edge", swiftSettings: strict),
@@ -113,7 +114,7 @@ let package = Package(
       uses: [
         "HTTP", "JSON", "Loop", "Monitoring", "Observability", "Postgres", "Publication", "Redis", "Routing", .log,
       ]),
-    module("Origin", "Catalog", uses: ["HTTP", "Postgres", "Routing", "Settings"]),
+    module("Origin", "Catalog", uses: ["HTTP", "Postgres", "Publication", "Routing", "Settings"]),
     module(
       "Origin", "Bundles",
       uses: ["HTTP", "JSON", "ObjectStore", "Postgres", "Publication", "Redis", "Routing", "Settings", "Signing"]),
@@ -194,7 +195,7 @@ let package = Package(
     tests("Data", "LocalObjectStore", uses: ["HTTP", "Loop", "Signing"]),
     tests("Ops", "Observability", uses: [.log]),
     tests("Ops", "Monitoring", uses: ["HTTP", "HTTPClient", "HTTPServer", "Loop", "Observability", .log]),
-    tests("Origin", "Catalog", uses: ["HTTP", "Postgres", "Routing"]),
+    tests("Origin", "Catalog", uses: ["HTTP", "Postgres", "Publication", "Routing"]),
     tests(
       "Origin", "Bundles",
       uses: [
@@ -203,8 +204,9 @@ let package = Package(
       ]),
     tests("Origin", "Playback", uses: ["HTTP", "Loop", "Observability", "Postgres", "Redis", "Routing"]),
     tests("Origin", "Schedule", uses: ["Catalog", "HTTP", "Postgres", "Publication", "Routing"]),
+    tests("Policy", "KeyPatterns"),
     tests("Policy", "PolicyHost", uses: ["PolicyABI", "Publication"]),
     .testTarget(
       name: "PublicationTests", dependencies: ["Publication"], path: "Tests/Publication", swiftSettings: strict),
-  ] + plugin("KeyPrefix") + plugin("TTLClamp") + plugin("GeoSchedule", uses: ["CMaxMindDB"])
+  ] + plugin("KeyPrefix", uses: ["KeyPatterns"]) + plugin("TTLClamp") + plugin("GeoSchedule", uses: ["CMaxMindDB"])
 )

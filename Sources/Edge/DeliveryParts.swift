@@ -44,7 +44,7 @@ final class DeliveryParts {
       policies: policies, published: publication,
       existence: ExistenceCache(on: loop) { try await Self.exists($0, in: bucket) },
       quota: DailyQuota(redis: redis, limits: settings.quota, metrics),
-      tokens: TokenStore(redis: redis, metrics),
+      tokens: TokenStore(redis: redis, metrics), tokenRequirement: settings.tokenRequirement,
       sign: { key, fileName, lifetime, now in
         let overrides = ObjectPresigner.Overrides(
           contentType: key.text.hasSuffix(".zip") ? "application/zip" : nil,

@@ -21,6 +21,9 @@ package struct DeliverySettings: Sendable {
   package var identityKeys: [EdgeClientSignature.Key]
   /// The bucket whose objects are delivered: the `AWS_…` names.
   package var store: ObjectStoreSettings
+  /// `DELIVERY_REQUIRE_TOKEN`: patterns of the keys whose URLs only a one-time token buys; 401 without one. `*` stands
+  /// for a part of a segment, `**` for anything. Default none.
+  package var tokenRequirement: TokenRequirement
   /// `DELIVERY_DAILY_IP_QUOTA_BUNDLES`, `DELIVERY_DAILY_IP_QUOTA_DOWNLOADS`: URLs a client address a day.
   package var quota = DailyQuota.Limits()
   /// `BATCH_DOWNLOAD_MAX_ITEMS`: URLs that one batch may ask for. Default 50.
@@ -49,6 +52,7 @@ package struct DeliverySettings: Sendable {
       $0.utf8.count <= 64 && $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } ? $0 : nil
     }
     store = ObjectStoreSettings(reader)
+    tokenRequirement = TokenRequirement(reader)
     quota.bundles = reader.int("DELIVERY_DAILY_IP_QUOTA_BUNDLES", default: quota.bundles, in: 0...1_000_000_000)
     quota.downloads = reader.int("DELIVERY_DAILY_IP_QUOTA_DOWNLOADS", default: quota.downloads, in: 0...1_000_000_000)
     batchItems = reader.int("BATCH_DOWNLOAD_MAX_ITEMS", default: 50, in: 1...1_000)

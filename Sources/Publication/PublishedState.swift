@@ -23,10 +23,14 @@ package struct PublishedState: Equatable, Sendable {
   /// Nil: the title is not known here. Empty: it is known and has no schedule.
   package func windows(ofTitle title: String) -> [AvailabilityWindow]? { windows[title] }
 
-  /// In Unix seconds; from then on the key is no longer issued. Nil: it has no end.
-  package func expiry(ofKey key: String) -> Int64? { expiries[key] }
+  /// Whether a key may be issued, whatever the windows of its title say.
+  package func standing(ofKey key: String, title: String?, at now: Int64) -> KeyStanding {
+    if isRevoked(key, title) { return .revoked }
+    guard let end = expiries[key] else { return .open(until: nil) }
+    return now < end ? .open(until: end) : .ended(at: end)
+  }
 
-  package func isRevoked(key: String, title: String?) -> Bool {
+  private func isRevoked(_ key: String, _ title: String?) -> Bool {
     if revocations.isEmpty { return false }
     return revocations.contains(.key(key)) || title.map { revocations.contains(.title($0)) } ?? false
   }
@@ -54,6 +58,15 @@ package struct PublishedState: Equatable, Sendable {
   }
 
   package enum Progress: Equatable, Sendable { case applied, alreadyKnown, gap }
+}
+
+/// What the origin has said of a key; times in Unix seconds.
+package enum KeyStanding: Equatable, Sendable {
+  /// It, or its title, was taken back.
+  case revoked
+  /// Its bundle is over.
+  case ended(at: Int64)
+  case open(until: Int64?)
 }
 
 extension PublishedState: Codable {

@@ -1,6 +1,6 @@
 /// Something that may no longer be issued, whatever its windows say.
 package enum Revocation: Hashable, Sendable {
-  /// A title that was deleted or blocked: every key below it.
+  /// A title that was deleted or unpublished: every key below it.
   case title(String)
   /// One object: a deleted bundle, or one whose expiry has passed.
   case key(String)

@@ -229,6 +229,9 @@ struct Refusal: CustomTestStringConvertible {
       role: .edge, changes: ["PLUGIN_FOLDER": "/nonexistent"],
       says: [("PLUGIN_FOLDER: ", "policy \"keys\": its library does not exist")]),
     Refusal(
+      role: .edge, changes: ["DELIVERY_REQUIRE_TOKEN": "bundles/**, *\(String(repeating: "x", count: 70))"],
+      says: [("DELIVERY_REQUIRE_TOKEN is ", "more than 63 characters after its first *")]),
+    Refusal(
       role: .edge, changes: ["POLICIES_FILE": "/nonexistent.json", "DELIVERY_MAX_TTL": "60"],
       says: [
         ("POLICIES_FILE is \"/nonexistent.json\"", "it cannot be read"),

@@ -38,6 +38,24 @@ import Testing
   }
 
   @Test
+  func `a key that needs a token is a 401 without one, and forbidden in a batch`() throws {
+    try Stage.run { stage in
+      let required = "bundles/*/S*.zip, downloads/**"
+      let house = try await Deployment(on: stage, .init(edgeSettings: ["DELIVERY_REQUIRE_TOKEN": required]))
+      let key = "bundles/sintel/S01.zip"
+      for name in [key, "bundles/sintel/free.zip"] { try await house.objects.put(name, [1]) }
+      let refused = try await house.issue(key)
+      #expect(refused.status == 401 && refused.fields.first(.wwwAuthenticate) == "Token")
+      #expect(try await house.issue("bundles/absent/S01.zip").status == 401)
+      #expect(try await house.issue("images/S01.zip").status == 403)
+      #expect(try await house.batch([key]).text.contains(#""error":"forbidden""#))
+      #expect(try await house.issue("bundles/sintel/free.zip").status == 200)
+      try await house.mint("a-token-of-tests")
+      #expect(try await house.issue(key, token: "a-token-of-tests").status == 200)
+    }
+  }
+
+  @Test
   func `a batch answers each key as it would be answered alone, and counts what was issued`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage, .init(edgeSettings: ["DELIVERY_DAILY_IP_QUOTA_BUNDLES": "2"]))

@@ -114,6 +114,29 @@ import Testing
   }
 
   @Test
+  func `takes a title back that is unpublished or deleted, gives it back, and is explained`() throws {
+    try Stage.run { stage in
+      let folder = try stage.folder().path
+      let house = try await Deployment(on: stage, .init(edgeSettings: ["EDGE_STATE_FOLDER": folder]))
+      let film = try await house.film()
+      try await house.untilIssued(film.key, 200)
+      for (hides, shows) in [("unpublish", "publish"), ("soft-delete", "restore")] {
+        for (action, status) in [(hides, 404), (shows, 200)] as [(String, UInt16)] {
+          let path = "/api/v1/admin/titles/\(film.title)/\(action)"
+          #expect(try await house.edge.post(path, "{}", token: film.editor).status == 200)
+          try await house.untilIssued(film.key, status)
+          let question = ["explain", "--key", film.key, "--publication", "\(folder)/publication.json"]
+          let words = status == 200 ? "decision   allow for 3600 s" : "decision   not found"
+          // The edge writes its file when it has obeyed.
+          try await eventually("explain says \(words)", on: stage.loop) {
+            (try? await stage.run("moviesnow", question))?.output.contains(words) == true
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   func `ends a bundle: no URL outlives it, and after it there is none`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage)

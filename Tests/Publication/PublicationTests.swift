@@ -54,19 +54,21 @@ private let film = "0f8fad5b-d9cb-469f-a165-70867728950e"
     #expect(state.apply(PublicationChange(version: 8, kind: .availability(title: film, windows: []))) == .applied)
     #expect(state.windows(ofTitle: film) == [])
     #expect(state.apply(PublicationChange(version: 9, kind: .revoked(.title(film)))) == .applied)
-    #expect(state.isRevoked(key: "bundles/\(film)/S01.zip", title: film))
+    let key = "bundles/\(film)/S01.zip"
+    #expect(state.standing(ofKey: key, title: film, at: 0) == .revoked)
     #expect(state.apply(PublicationChange(version: 10, kind: .restored(.title(film)))) == .applied)
-    #expect(!state.isRevoked(key: "bundles/\(film)/S01.zip", title: film))
+    #expect(state.standing(ofKey: key, title: film, at: 0) == .open(until: 900))
   }
 
   @Test func `a key's end is set, moved and taken back`() {
     var state = state
     let key = "bundles/\(film)/S01.zip"
-    #expect(state.expiry(ofKey: key) == 900)
+    #expect(state.standing(ofKey: key, title: film, at: 899) == .open(until: 900))
+    #expect(state.standing(ofKey: key, title: film, at: 900) == .ended(at: 900))
     #expect(state.apply(PublicationChange(version: 8, kind: .expiry(key: key, at: 901))) == .applied)
-    #expect(state.expiry(ofKey: key) == 901)
+    #expect(state.standing(ofKey: key, title: film, at: 900) == .open(until: 901))
     #expect(state.apply(PublicationChange(version: 9, kind: .expiry(key: key, at: nil))) == .applied)
-    #expect(state.expiry(ofKey: key) == nil)
+    #expect(state.standing(ofKey: key, title: film, at: 900) == .open(until: nil))
   }
 
   @Test func `a retired key is no longer found`() {

@@ -17,7 +17,8 @@ enum Arrows {
   ]
 
   private static let edge = net.union(ops).union([
-    "Compression", "HTTPClient", "TLS", "Redis", "ObjectStore", "Signing", "PolicyHost", "PolicyABI", "Publication",
+    "Compression", "HTTPClient", "TLS", "Redis", "ObjectStore", "Signing", "PolicyHost", "PolicyABI", "KeyPatterns",
+    "Publication",
   ])
 
   private static let slice = net.union(ops).union([
@@ -30,7 +31,7 @@ enum Arrows {
 
   /// A plugin sees the contract, its own rules and, for countries, the database reader.
   private static func plugin(_ target: PackageDescription.Target) -> Set<String> {
-    ["PolicySDK", "PolicyABI", "JSON", "CMaxMindDB", "\(target.name)Rules"]
+    ["PolicySDK", "PolicyABI", "JSON", "CMaxMindDB", "KeyPatterns", "\(target.name)Rules"]
   }
 
   private static let table: [String: Set<String>] = [
@@ -38,6 +39,8 @@ enum Arrows {
     "HTTP": ["JSON"],
     "Publication": ["JSON"],
     "PolicyABI": [],
+    // The policy KeyPrefix and the edge's own settings name keys alike.
+    "KeyPatterns": [],
     "Loop": ["CUV"],
     "TLS": ["Loop", "COpenSSL"],
     "Signing": ["COpenSSL", "CArgon2", "JSON", "Settings"],

@@ -1,3 +1,4 @@
+internal import KeyPatterns
 public import PolicySDK
 
 /// Allows the keys that match a pattern, and refuses all others. A pattern under `deny` beats every allowance.
@@ -19,9 +20,10 @@ public struct KeyPrefixPolicy: PolicyRules {
   }
 
   public func authorize(_ request: Request) -> Verdict {
-    let key = request.key
-    if let place = denied.firstIndex(where: { $0.matches(key) }) { return .deny(by: allowed.count + place) }
-    if let place = allowed.firstIndex(where: { $0.matches(key) }) { return .allow(by: place) }
-    return .deny(by: rules.count - 1)
+    request.key.withBytes { key in
+      if let place = denied.firstIndex(where: { $0.matches(key) }) { return .deny(by: allowed.count + place) }
+      if let place = allowed.firstIndex(where: { $0.matches(key) }) { return .allow(by: place) }
+      return .deny(by: rules.count - 1)
+    }
   }
 }

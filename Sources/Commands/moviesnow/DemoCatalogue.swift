@@ -18,12 +18,14 @@ struct DemoCatalogue {
   let loop: EventLoop
 
   func seedOnce() async throws {
-    guard try await TitleStore(database).list(AdminTitleQuery()).total == 0 else { return }
+    guard try await TitleStore(database, publish: PublicationVersion.next).list(AdminTitleQuery()).total == 0 else {
+      return
+    }
     for film in DemoFilm.all { try await add(film) }
   }
 
   private func add(_ film: DemoFilm) async throws {
-    let titles = TitleStore(database)
+    let titles = TitleStore(database, publish: PublicationVersion.next)
     let id = try await titles.create(draft(of: film)).id
     try await titles.classify(id, under: film.genres.compactMap { DisplayName($0) })
     _ = try await titles.setPublished(true, id)

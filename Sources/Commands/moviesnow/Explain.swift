@@ -29,38 +29,56 @@ struct Explain: ParsableCommand {
   @Option(help: "The folder of the policies' libraries, as PLUGIN_FOLDER; without it, the one of this program.")
   var folder: String?
 
-  @Option(help: "An edge's file of the last published state, for the title's windows.")
+  @Option(help: "An edge's file of the last published state: the title's windows, its key's end, what was revoked.")
   var publication: String?
 
   func run() throws {
     guard (1...1024).contains(key.utf8.count) else { throw ValidationError("--key must have 1 to 1024 bytes.") }
     let set = try loadForOnce(try sources())
     let request = PolicyRequest()
-    request.begin(key: key, purpose: .download, now: try unixSeconds(), lifetime: ttl)
+    let now = try unixSeconds()
+    request.begin(key: key, purpose: .download, now: now, lifetime: ttl)
     if let country {
       guard let code = CountryCode(country) else { throw ValidationError("--country must be two letters.") }
       guard let header = set.headers.first else { throw ValidationError("No policy reads a country's header.") }
       request.addHeader(header, code.description)
     }
-    if let title = StorageKeyTitle.id(inKey: key), let windows = try state()?.windows(ofTitle: title) {
+    let published = try state()
+    let title = StorageKeyTitle.id(inKey: key)
+    if let title, let windows = published?.windows(ofTitle: title) {
       request.setTitle(title, windows: PolicyWindows(windows))
     }
-    report(set.explain(request))
+    report(set.explain(request), published?.standing(ofKey: key, title: title, at: now), at: now)
   }
 
-  private func report(_ explained: (opinions: [PolicySet.Opinion], decision: PolicyDecision)) {
+  /// As an edge decides: the policies first, then what the origin has said of the key itself.
+  private func report(
+    _ explained: (opinions: [PolicySet.Opinion], decision: PolicyDecision), _ standing: KeyStanding?, at now: Int64
+  ) {
     for opinion in explained.opinions {
       let rule = opinion.rule.map { "  by \($0.name)" } ?? ""
       print("\(pad("\(opinion.hook)", 10)) \(pad(opinion.policy, 12)) \(opinion.verdict)\(rule)")
     }
     let decision = explained.decision
     print("country    \(decision.country?.description ?? "unknown")")
-    switch decision.outcome {
-    case .allow:
+    if let standing { print("published  \(describe(standing, at: now))") }
+    switch (decision.deniedBy, standing) {
+    case (let rule?, _): print("decision   deny: \(rule.reason), by \(rule.qualifiedName)")
+    case (nil, .revoked), (nil, .ended): print("decision   not found, as if the object were not there")
+    case (nil, .open(until: let end?)) where end - now < decision.lifetime:
+      print("decision   allow for \(end - now) s, limited by \(PolicyRule.bundleExpiry.qualifiedName)")
+    case (nil, _):
       let limit = decision.limitedBy.map { ", limited by \($0.qualifiedName)" } ?? ""
       print("decision   allow for \(decision.lifetime) s\(limit)")
-    case .deny(let rule):
-      print("decision   deny: \(rule.reason), by \(rule.qualifiedName)")
+    }
+  }
+
+  private func describe(_ standing: KeyStanding, at now: Int64) -> String {
+    switch standing {
+    case .revoked: "revoked: it or its title was deleted or unpublished"
+    case .ended(at: let end): "its bundle ended \(now - end) s before"
+    case .open(until: let end?): "its bundle ends \(end - now) s later"
+    case .open(until: nil): "nothing of the key itself"
     }
   }
 

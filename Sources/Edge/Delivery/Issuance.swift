@@ -33,11 +33,12 @@ package struct Issuance {
   private let existence: ExistenceCache
   private let quota: DailyQuota
   private let tokens: TokenStore
+  private let tokenRequirement: TokenRequirement
   private let sign: (_ key: StorageKey, _ fileName: String, _ lifetime: Int64, _ now: Int64) -> String
 
   init(
     policies: LoopPolicies, published: PublicationFollower?, existence: ExistenceCache, quota: DailyQuota,
-    tokens: TokenStore,
+    tokens: TokenStore, tokenRequirement: TokenRequirement,
     sign: @escaping (_ key: StorageKey, _ fileName: String, _ lifetime: Int64, _ now: Int64) -> String
   ) {
     self.policies = policies
@@ -45,16 +46,18 @@ package struct Issuance {
     self.existence = existence
     self.quota = quota
     self.tokens = tokens
+    self.tokenRequirement = tokenRequirement
     self.sign = sign
   }
 
-  /// - Throws: `Problem` 403 (policy or token), 404 (no object or none any more, no token), 429 (quota), 503 (a store
-  ///   is away, or nothing is known of what is published).
+  /// - Throws: `Problem` 401 (a token is needed), 403 (policy or token), 404 (no object or none any more, no token),
+  ///   429 (quota), 503 (a store is away, or nothing is known of what is published).
   package func issue(
     _ wanted: IssuanceRequest, for request: Request, purpose: PolicyRequest.Purpose, now: Int64
   ) async throws(Problem) -> Grant {
     try await requirePublication()
     let terms = try terms(for: wanted, request, purpose, now)
+    try tokenRequirement.check(wanted)
     try await requireObject(wanted.key, purpose)
     let charge = quota.charge(wanted.key.keyspace, client: request.client.address, now: now)
     var end = now + terms.lifetime
@@ -75,8 +78,6 @@ package struct Issuance {
     var limitedBy: PolicyRule?
   }
 
-  private static let expiry = PolicyRule(policy: "host", name: "bundle-expiry", reason: "")
-
   private func requirePublication() async throws(Problem) {
     guard let published, published.mirror.state == nil, await !published.isLoaded() else { return }
     throw Self.unavailable
@@ -94,11 +95,13 @@ package struct Issuance {
       throw Problem(.forbidden, "The policy refuses this key: \(rule.reason)")
         .adding("reason", rule.reason).adding("rule", rule.qualifiedName)
     }
-    if mirror?.state?.isRevoked(key: wanted.key.text, title: title) == true { throw Self.notFound(purpose) }
     let terms = Terms(lifetime: decision.lifetime, limitedBy: decision.limitedBy)
-    guard let end = mirror?.state?.expiry(ofKey: wanted.key.text) else { return terms }
-    guard now < end else { throw Self.notFound(purpose) }
-    return end - now < terms.lifetime ? Terms(lifetime: end - now, limitedBy: Self.expiry) : terms
+    switch mirror?.state?.standing(ofKey: wanted.key.text, title: title, at: now) {
+    case .revoked, .ended: throw Self.notFound(purpose)
+    case .open(until: let end?) where end - now < terms.lifetime:
+      return Terms(lifetime: end - now, limitedBy: .bundleExpiry)
+    case .open, nil: return terms
+    }
   }
 
   private func requireObject(_ key: StorageKey, _ purpose: PolicyRequest.Purpose) async throws(Problem) {

@@ -76,21 +76,22 @@ extension CatalogRoutes {
   }
 
   /// A change without input that may be repeated.
-  /// - change: whether it changed anything; nil when there is no such title.
+  /// - change: nil when there is no such title.
   private func action(
     _ name: String, _ summary: String, audit: String, done: String, idle: String,
-    _ change: @escaping (TitleStore, TitleID) async throws -> Bool?
+    _ change: @escaping (TitleStore, TitleID) async throws -> TitleStore.Effect?
   ) -> Route {
     // Lock names spell words with underscores: `soft_delete`.
     let word = String(name.map { $0 == "-" ? "_" : $0 })
     return Route(
       .post, "/api/v1/admin/titles/{title_id}/\(name)", summary,
       .adminWrite(audit, limit: .perMinute(5), lock: "lock:admin_titles:\(word):{title_id}")
-    ) { [titles] call in
+    ) { [titles, announce] call in
       let id = try call.titleID
-      guard let hasChanged = try await refusing({ try await change(titles, id) }) else { throw Problem.noSuchTitle }
-      if hasChanged { call.outdatedTags = CatalogTag.all(of: id) }
-      return Acknowledgement(message: hasChanged ? done : idle)
+      guard let effect = try await refusing({ try await change(titles, id) }) else { throw Problem.noSuchTitle }
+      if effect.hasChanged { call.outdatedTags = CatalogTag.all(of: id) }
+      if let change = effect.change { await announce(change) }
+      return Acknowledgement(message: effect.hasChanged ? done : idle)
     }
   }
 }

@@ -1,5 +1,6 @@
 internal import HTTP
 package import Postgres
+package import Publication
 package import Routing
 
 /// The catalogue's part of the API.
@@ -7,11 +8,19 @@ package struct CatalogRoutes {
   let titles: TitleStore
   let published: PublicTitles
   let settings: CatalogSettings
+  let announce: Announcement
 
-  package init(_ database: any PostgresSession, _ settings: CatalogSettings) {
-    titles = TitleStore(database)
+  /// Tells the edges of a change that is committed.
+  package typealias Announcement = (PublicationChange) async -> Void
+
+  package init(
+    _ database: PostgresPool, _ settings: CatalogSettings, publish: @escaping TitleStore.Publishing,
+    announce: @escaping Announcement
+  ) {
+    titles = TitleStore(database, publish: publish)
     published = PublicTitles(database)
     self.settings = settings
+    self.announce = announce
   }
 
   package var routes: [Route] {

@@ -73,5 +73,14 @@ package enum CatalogSchema {
         );
         CREATE INDEX title_cast_by_person ON title_cast (person_id, title_id);
         """),
+    Migration(
+      name: "catalog_004_revoked",
+      // A draft has no unpublished_at: it was never taken back from anybody.
+      sql: """
+        ALTER TABLE titles ADD unpublished_at timestamptz;
+        ALTER TABLE titles ADD is_revoked boolean NOT NULL
+          GENERATED ALWAYS AS (deleted_at IS NOT NULL OR unpublished_at IS NOT NULL) STORED;
+        CREATE INDEX titles_revoked ON titles (id) WHERE is_revoked;
+        """),
   ]
 }

@@ -1,4 +1,5 @@
 package import Postgres
+package import Publication
 internal import Routing
 
 /// Why the catalogue refuses a change.
@@ -11,9 +12,16 @@ package enum CatalogError: Error, Equatable {
 
 /// The editors' side of the catalogue: all titles, published or not.
 package struct TitleStore {
-  private let database: any PostgresSession
+  /// Gives a change its version, as the last step of the transaction that makes it.
+  package typealias Publishing = (PublicationChange.Kind, PostgresTransaction) async throws -> PublicationChange
 
-  package init(_ database: any PostgresSession) { self.database = database }
+  let database: PostgresPool
+  let publish: Publishing
+
+  package init(_ database: PostgresPool, publish: @escaping Publishing) {
+    self.database = database
+    self.publish = publish
+  }
 
   /// The new title, unpublished.
   package func create(_ draft: TitleDraft) async throws -> Title {
@@ -51,37 +59,6 @@ package struct TitleStore {
   package func change(_ id: TitleID, _ changes: TitleChanges) async throws -> Title? {
     let assignments = SQL(joining: changes.assignments + ["updated_at = now()"], by: ", ")
     return try await titles("UPDATE titles t SET \(assignments) WHERE t.id = \(id) RETURNING \(Title.columns)").first
-  }
-
-  /// Whether it changed anything; nil when there is no such title.
-  package func setPublished(_ isPublished: Bool, _ id: TitleID) async throws -> Bool? {
-    let rows = try await database.query(
-      """
-      WITH before AS (SELECT id, is_published, deleted_at FROM titles WHERE id = \(id) FOR UPDATE),
-      changed AS (
-        UPDATE titles SET is_published = \(isPublished), updated_at = now() FROM before
-        WHERE titles.id = before.id AND before.deleted_at IS NULL AND before.is_published <> \(isPublished)
-        RETURNING titles.id)
-      SELECT deleted_at IS NOT NULL AS is_deleted, EXISTS (SELECT FROM changed) AS has_changed FROM before
-      """)
-    guard let row = rows.first else { return nil }
-    if try row.get("is_deleted") { throw CatalogError.deleted }
-    return try row.get("has_changed")
-  }
-
-  /// Deleted titles are hidden from everyone but editors, keep their slug and can be restored. Whether it changed
-  /// anything; nil when there is no such title.
-  package func setDeleted(_ isDeleted: Bool, _ id: TitleID) async throws -> Bool? {
-    let rows = try await database.query(
-      """
-      WITH before AS (SELECT id, deleted_at IS NOT NULL AS is_deleted FROM titles WHERE id = \(id) FOR UPDATE),
-      changed AS (
-        UPDATE titles SET deleted_at = CASE WHEN \(isDeleted)::boolean THEN now() END, updated_at = now() FROM before
-        WHERE titles.id = before.id AND before.is_deleted <> \(isDeleted)
-        RETURNING titles.id)
-      SELECT EXISTS (SELECT FROM changed) AS has_changed FROM before
-      """)
-    return try rows.first?.get("has_changed")
   }
 
   /// Files the title under exactly these genres, made where they are new.

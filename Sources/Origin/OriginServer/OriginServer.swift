@@ -67,14 +67,13 @@ package final class Origin {
     }
     let api =
       OperationsRoutes(readiness, metrics).routes + PurgeRoutes(PurgeDesk(redis)).routes + accounts.routes
-      + PlaybackRoutes(database).routes + CatalogRoutes(database, settings.catalog).routes
-      + ScheduleRoutes(
-        database, publish: PublicationVersion.next, announce: { await publisher.announce($0) }
-      ).routes
+      + PlaybackRoutes(database).routes
+      + CatalogRoutes(database, settings.catalog, publish: PublicationVersion.next, announce: publisher.announce).routes
+      + ScheduleRoutes(database, publish: PublicationVersion.next, announce: publisher.announce).routes
       + BundlesRoutes(
         database, try Bucket(settings.store, client: client), redis, settings.bundles,
         authorize: { try minting.permit($0, lifetime: $1) }, publish: PublicationVersion.next,
-        announce: { await publisher.announce($0) }
+        announce: publisher.announce
       ).routes
     routes =
       api + PublicationRoutes(publisher: publisher).routes

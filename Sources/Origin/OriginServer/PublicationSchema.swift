@@ -11,6 +11,8 @@ enum PublicationSchema {
           version bigint NOT NULL
         );
         INSERT INTO publication_version (version) VALUES (0);
-        """)
+        """),
+    // Edges read the whole anew: it has revocations now.
+    Migration(name: "publication_002_revocations", sql: "UPDATE publication_version SET version = version + 1"),
   ]
 }

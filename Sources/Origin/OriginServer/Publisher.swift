@@ -1,4 +1,5 @@
 internal import Bundles
+internal import Catalog
 internal import Postgres
 internal import Publication
 internal import Schedule
@@ -36,7 +37,8 @@ final class Publisher {
       return PublishedState(
         version: try await transaction.query("SELECT version FROM publication_version")[0].get("version"),
         windows: try await AvailabilityStore.published(in: transaction),
-        expiries: try await BundleStore.published(in: transaction))
+        expiries: try await BundleStore.published(in: transaction),
+        revocations: try await TitleStore.revoked(in: transaction))
     }
   }
 }

@@ -16,4 +16,7 @@ package final class PolicyRule: Sendable {
 
   /// Nobody allowed the key: what no policy wants is refused.
   package static let notAllowed = PolicyRule(policy: "host", name: "no-allowance", reason: "key_not_allowed")
+
+  /// A URL ends with its bundle, whatever the policies allow.
+  package static let bundleExpiry = PolicyRule(policy: "host", name: "bundle-expiry", reason: "")
 }

@@ -19,6 +19,9 @@ internal import PolicyABI
     return prefix.indices.allSatisfy { self[$0] == prefix[$0] }
   }
 
+  /// Hands all bytes over at once, without a copy.
+  public func withBytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result { unsafe body(bytes.span) }
+
   public static func == (text: Text, other: String) -> Bool {
     unsafe text.bytes.elementsEqual(other.utf8)
   }

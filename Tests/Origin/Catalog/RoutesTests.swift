@@ -1,5 +1,6 @@
 import HTTP
 import Postgres
+import Publication
 import Routing
 import Support
 import Testing
@@ -7,9 +8,14 @@ import Testing
 @testable import Catalog
 
 @Suite struct `The catalogue's routes` {
-  private func withRoutes(_ body: @escaping (RouteTable) async throws -> Void) throws {
-    try withDatabase(CatalogSchema.migrations) {
-      try await body(RouteTable(CatalogRoutes($0, CatalogSettings()).routes))
+  private func withRoutes(
+    announce: @escaping (PublicationChange) async -> Void = { _ in },
+    _ body: @escaping (RouteTable) async throws -> Void
+  ) throws {
+    try withDatabase(CatalogSchema.migrations) { pool in
+      let routes = CatalogRoutes(
+        pool, CatalogSettings(), publish: { kind, _ in PublicationChange(version: 1, kind: kind) }, announce: announce)
+      try await body(RouteTable(routes.routes))
     }
   }
 
@@ -20,6 +26,19 @@ import Testing
     let made = try await routes.answer(.post, "/api/v1/admin/titles", film).response
     let location = try #require(made.fields.first(.location))
     return String(location.split(separator: "/").last ?? "")
+  }
+
+  @Test func `a title that is taken back, and given back, is told to the edges, a draft is not`() throws {
+    var announced: [PublicationChange.Kind] = []
+    try withRoutes(announce: { announced.append($0.kind) }) { routes in
+      let id = try await create(routes)
+      for action in ["publish", "unpublish", "unpublish", "soft-delete", "restore", "publish", "soft-delete"] {
+        let answer = try await routes.answer(.post, "/api/v1/admin/titles/\(id)/\(action)").response
+        #expect(answer.status == .ok)
+      }
+      let title = Revocation.title(id)
+      #expect(announced == [.revoked(title), .restored(title), .revoked(title)])
+    }
   }
 
   @Test func `a title is made once, shown to editors, and to everyone once published`() throws {

@@ -1,4 +1,5 @@
 import Postgres
+import Publication
 import Routing
 import Support
 import Testing
@@ -54,15 +55,29 @@ import Testing
   @Test func `publishing twice changes once, and not what is deleted`() throws {
     try withStore { [draft] store, _ in
       let id = try await store.create(draft).id
-      #expect(try await store.setPublished(true, id) == true)
-      #expect(try await store.setPublished(true, id) == false)
-      #expect(try await store.setDeleted(true, id) == true)
+      #expect(try await store.setPublished(true, id)?.hasChanged == true)
+      #expect(try await store.setPublished(true, id)?.hasChanged == false)
+      #expect(try await store.setDeleted(true, id)?.hasChanged == true)
       await #expect(throws: CatalogError.deleted) { try await store.setPublished(false, id) }
-      #expect(try await store.setDeleted(false, id) == true)
-      #expect(try await store.setDeleted(false, id) == false)
-      #expect(try await store.setPublished(false, id) == true)
-      #expect(try await store.setPublished(true, .example) == nil)
-      #expect(try await store.setDeleted(true, .example) == nil)
+      #expect(try await store.setDeleted(false, id)?.hasChanged == true)
+      #expect(try await store.setDeleted(false, id)?.hasChanged == false)
+      #expect(try await store.setPublished(false, id)?.hasChanged == true)
+      #expect(try await store.setPublished(true, .example)?.hasChanged == nil)
+      #expect(try await store.setDeleted(true, .example)?.hasChanged == nil)
+    }
+  }
+
+  @Test func `what is published of it is what a follower of its changes has`() throws {
+    try withStore { [draft] store, pool in
+      let id = try await store.create(draft).id
+      #expect(try await TitleStore.revoked(in: pool) == [])
+      _ = try await store.setPublished(true, id)
+      #expect(try await store.setPublished(false, id)?.change?.kind == .revoked(.title(id.text)))
+      #expect(try await TitleStore.revoked(in: pool) == [.title(id.text)])
+      _ = try await store.setDeleted(true, id)
+      #expect(try await store.setDeleted(false, id)?.change == nil)
+      #expect(try await store.setPublished(true, id)?.change?.kind == .restored(.title(id.text)))
+      #expect(try await TitleStore.revoked(in: pool) == [])
     }
   }
 

@@ -1,27 +1,25 @@
-internal import PolicySDK
-
 /// A pattern over storage keys: `*` stands for one or more bytes without a `/`, `**` for one or more of any kind.
 ///
 /// All that follows the literal start runs as a bit-parallel automaton (Baeza-Yates and Gonnet's shift-and): bit i is
 /// set while the first i elements have matched. One pass, no backtracking: nobody can make a slow key.
-struct KeyPattern: Sendable {
+package struct KeyPattern: Sendable {
   /// Elements after the literal start: as many as a machine word has bits, less the one of the start.
   private static let elementLimit = 63
 
-  let text: String
+  package let text: String
   private let prefix: [UInt8]
   /// By byte: which elements it can begin, and which repeating ones it can prolong, one place further.
   private var enters = [UInt64](repeating: 0, count: 256)
   private var stays = [UInt64](repeating: 0, count: 256)
   private let accepting: UInt64
 
-  init(_ text: String) throws(SettingsRefused) {
+  package init(_ text: String) throws(KeyPatternMalformed) {
     let elements = Self.elements(of: Array(text.utf8))
     let literal = elements.prefix { $0.isLiteral }
     let rest = elements.dropFirst(literal.count)
-    guard !elements.isEmpty else { throw SettingsRefused("a pattern is empty") }
+    guard !elements.isEmpty else { throw KeyPatternMalformed("a pattern is empty") }
     guard rest.count <= Self.elementLimit else {
-      throw SettingsRefused("\"\(text)\" has more than \(Self.elementLimit) characters after its first *")
+      throw KeyPatternMalformed("\"\(text)\" has more than \(Self.elementLimit) characters after its first *")
     }
     self.text = text
     prefix = literal.map(\.byte)
@@ -35,8 +33,9 @@ struct KeyPattern: Sendable {
     }
   }
 
-  func matches(_ key: Text) -> Bool {
-    guard key.hasPrefix(prefix) else { return false }
+  /// - Parameter key: its UTF-8.
+  package func matches(_ key: Span<UInt8>) -> Bool {
+    guard key.count >= prefix.count, prefix.indices.allSatisfy({ key[$0] == prefix[$0] }) else { return false }
     var state: UInt64 = 1
     for index in prefix.count..<key.count {
       let byte = Int(key[index])
@@ -80,4 +79,10 @@ struct KeyPattern: Sendable {
     }
     return elements
   }
+}
+
+/// Why a text is no pattern: one line, for the operator.
+package struct KeyPatternMalformed: Error, CustomStringConvertible {
+  package let description: String
+  init(_ description: String) { self.description = description }
 }
