@@ -16,6 +16,7 @@ package final class EdgeNode {
   private let client: WebClient
   private let delivery: DeliveryParts?
   private let server: Server
+  private var redirect: Server?
   package let metrics: Metrics
   package let readiness: Readiness
 
@@ -51,7 +52,8 @@ package final class EdgeNode {
       routes.map(\.pattern), rest: cache == nil ? "unmatched" : "proxied", metrics,
       AccessLog(of: .edge, sample: settings.monitoring.accessLogSample))
     server = try Server(
-      on: settings.listen, loop: loop, security: delivery == nil ? .none : SecurityFields(),
+      on: settings.listen, loop: loop, tls: settings.listener.tls,
+      security: delivery == nil ? .none : settings.listener.security,
       crossOrigin: settings.delivery?.crossOrigin ?? CrossOrigin(allowing: []),
       service: EdgeService(routes, for: settings.hosts, settings.clients, publicKeys, cache, meter))
     metrics.observe(server) { delivery?.failures ?? 0 }
@@ -74,11 +76,21 @@ package final class EdgeNode {
 
   package var port: UInt16? { server.port }
 
+  /// Sends plain HTTP at the address on to TLS. Returns where it listens.
+  package func redirect(from address: Endpoint) throws(UVError) -> Endpoint {
+    try address.requireUnused()
+    let service = SecureRedirect(to: port ?? 443) { [settings] in settings.hosts.trust($0) }
+    let redirect = try Server(on: address, loop: loop, service: service)
+    self.redirect = redirect
+    return address.bound(to: redirect.port)
+  }
+
   /// Turns not ready first, lets requests in flight finish, then gives everything back.
   package func stop() async {
     readiness.drain()
     server.turnAway()
     await loop.sleep(for: settings.shutdownDelay)
+    await redirect?.drain(deadline: .zero)
     await server.drain(deadline: settings.shutdownGrace)
     delivery?.close()
     client.close()

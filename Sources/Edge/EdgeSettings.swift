@@ -1,4 +1,5 @@
 package import HTTPClient
+package import HTTPServer
 package import Loop
 package import Monitoring
 package import PolicyHost
@@ -10,6 +11,11 @@ package struct EdgeSettings: Sendable {
 
   /// `EDGE_LISTEN`: address and port. Default 127.0.0.1:8080.
   package var listen: Endpoint
+  /// `EDGE_TLS_CERTIFICATES` and what else the listener does for TLS.
+  package var listener: ListenerSettings
+  /// `EDGE_REDIRECT_LISTEN`: address and port where plain HTTP is answered with a redirect to the same under https.
+  /// Default none.
+  package var redirect: Endpoint?
   /// What `EDGE_MODE: delivery`, the default, takes besides. Nil with `EDGE_MODE: cache`: a plain cache before any HTTP
   /// origin, with no route of its own, which needs nothing but the origin's address.
   package var delivery: DeliverySettings?
@@ -40,6 +46,8 @@ package struct EdgeSettings: Sendable {
     let listen = reader.value(
       "EDGE_LISTEN", default: "127.0.0.1:8080", expected: "address:port, as 127.0.0.1:8080",
       Endpoint.init(listening:))
+    listener = ListenerSettings(reader, of: "EDGE")
+    redirect = Self.redirect(reader)
     origin =
       reader.text("EDGE_ORIGIN_URL") == nil && mode == .delivery
       ? nil : reader.value("EDGE_ORIGIN_URL", expected: "http(s)://host[:port]") { try? Authority(url: $0) }
@@ -55,5 +63,19 @@ package struct EdgeSettings: Sendable {
     reader.refuseUnusedNames()
     guard reader.problems.isEmpty, let listen else { return nil }
     self.listen = listen
+  }
+
+  /// New connections get the certificates of another reading of the settings; nothing changes when this throws.
+  package func replaceCertificates(with other: EdgeSettings) throws(SettingProblem) {
+    try listener.replaceCertificates(with: other.listener)
+  }
+
+  private static func redirect(_ reader: SettingsReader) -> Endpoint? {
+    let name = "EDGE_REDIRECT_LISTEN"
+    guard reader.text(name) != nil else { return nil }
+    if reader.list("EDGE_TLS_CERTIFICATES").isEmpty {
+      reader.report(SettingProblem(key: name, expected: "nothing without EDGE_TLS_CERTIFICATES"))
+    }
+    return reader.value(name, expected: "address:port, as 0.0.0.0:80", Endpoint.init(listening:))
   }
 }

@@ -153,6 +153,11 @@ struct Role: CustomTestStringConvertible {
     let arguments = [subcommand, "--config", file ?? self.file]
     return try await stage.run(command, arguments, environment: environment.merging(changes) { $1 })
   }
+
+  /// Serving, until the test ends.
+  func start(changing changes: [String: String], on stage: Stage) throws -> Program {
+    try stage.start(command, ["serve", "--config", file], environment: environment.merging(changes) { $1 })
+  }
 }
 
 /// Ways in which a listed plugin cannot be used.

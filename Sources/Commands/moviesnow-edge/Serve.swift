@@ -10,7 +10,7 @@ internal import Observability
 struct Serve: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serve until SIGTERM, then finish what is in flight.",
-    discussion: "SIGHUP makes it read the policies again, those that the settings then name and their libraries.")
+    discussion: "SIGHUP makes it read the certificates and the policies again, those that the settings then name.")
 
   @OptionGroup var configuration: ConfigurationOptions
 
@@ -23,7 +23,7 @@ struct Serve: ParsableCommand {
     var others: [WorkerThread] = []
     let loop = EventLoop()
     try loop.run {
-      let reloader = reloader(policies, on: loop)
+      let reloader = reloader(settings, policies, on: loop)
       await serve(settings, policies, process, answers, worker: 0) { listen in
         print("edge listens on \(listen)")
         fflush(nil)
@@ -41,11 +41,14 @@ struct Serve: ParsableCommand {
   }
 
   /// What SIGHUP reads again, for all workers.
-  private func reloader(_ policies: ProcessPolicies, on loop: EventLoop) -> Reloader<EdgeSettings> {
+  private func reloader(
+    _ settings: EdgeSettings, _ policies: ProcessPolicies, on loop: EventLoop
+  ) -> Reloader<EdgeSettings> {
     let reloader = Reloader(on: loop, Logger(label: "edge")) { [configuration] in
       try configuration.read(EdgeSettings.init)
     }
     reloader.add("policies") { try await policies.reload($0.policies, on: loop) }
+    reloader.add("certificates") { try settings.replaceCertificates(with: $0) }
     return reloader
   }
 }
@@ -71,6 +74,10 @@ private func serve(
     let address = settings.listen.bound(to: node.port)
     log.notice("serving", metadata: ["address": "\(address)"])
     if let ops { print("edge ops listens on \(ops.address)") }
+    if let address = settings.redirect, worker == 0 {
+      let bound = try listening("EDGE_REDIRECT_LISTEN", on: address) { try node.redirect(from: address) }
+      print("edge redirects from \(bound)")
+    }
     started(address)
     await loop.untilTerminated()
     log.notice("draining")

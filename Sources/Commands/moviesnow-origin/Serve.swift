@@ -11,7 +11,7 @@ internal import PolicyHost
 struct Serve: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serve until SIGTERM, then finish what is in flight.",
-    discussion: "SIGHUP makes it read the policies again, those that the settings then name and their libraries.")
+    discussion: "SIGHUP makes it read the certificates and the policies again, those that the settings then name.")
 
   @OptionGroup var configuration: ConfigurationOptions
 
@@ -25,6 +25,7 @@ struct Serve: ParsableCommand {
       try await requireSchema(settings, on: loop)
       let reloader = Reloader(on: loop, log) { [configuration] in try configuration.read(OriginSettings.init) }
       reloader.add("policies") { try await policies.reload($0.policies, on: loop) }
+      reloader.add("certificates") { try settings.replaceCertificates(with: $0) }
       let current = policies.current(forLoop: 0, on: loop)
       let origin = try listening("ORIGIN_LISTEN", on: settings.listen) {
         try settings.listen.requireUnused()

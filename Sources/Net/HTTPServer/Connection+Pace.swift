@@ -5,6 +5,7 @@ internal import TLS
 /// How fast bytes go either way, and how a connection ends.
 extension Connection {
   func tick() {
+    if stream.isEstablished { state.opened(at: now) }
     obey(state.tick(at: now, queued: stream.queuedBytes, limits))
   }
 

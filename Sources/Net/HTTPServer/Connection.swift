@@ -21,10 +21,10 @@ internal import TLS
     self.stream = stream
     self.server = server
     peer = stream.socket.peer.flatMap { IPAddress(networkOrder: $0.addressBytes) } ?? .loopback
-    state = ConnectionState(at: server.loop.now)
+    state = ConnectionState(at: server.loop.now, isOpen: stream.isEstablished)
     // The stream holds us until it is closed.
     stream.onRead = { [self] in received($0) }
-    stream.onEnd = { [self] in ended($0 == nil) }
+    stream.onEnd = { [self] in ended($0) }
     stream.onDrain = { [self] in drained() }
     stream.startReading()
   }
@@ -36,6 +36,7 @@ internal import TLS
 
   private func received(_ bytes: Span<UInt8>) {
     guard state.phase != .lingering else { return }
+    state.opened(at: now)
     if input.isEmpty {
       let used = consume(bytes)
       if used < bytes.count { input.append(copying: bytes.extracting(used..<bytes.count)) }
@@ -66,7 +67,7 @@ internal import TLS
         case .idle, .head: consumeHead(rest)
         case .exchange where state.contentIsOpen: consumeContent(rest)
         case .exchange: 0
-        case .lingering, .closed: rest.count
+        case .opening, .lingering, .closed: rest.count
         }
       guard used > 0 else { break }
       offset += used
@@ -109,9 +110,13 @@ internal import TLS
     }
   }
 
-  private func ended(_ inOrder: Bool) {
+  private func ended(_ error: ByteStreamError?) {
+    if error == .tls(.plainHTTP) {
+      stream.socket.write(PlainRequestOnTLS.answer)
+      return obey(state.refused(at: now))
+    }
     let action = state.inputEnded()
-    if !inOrder || action == .close { close() }
+    if error != nil || action == .close { close() }
   }
 
   // MARK: One exchange

@@ -4,6 +4,8 @@ internal import Loop
 /// Where a connection stands: events in, actions out. It holds no socket and no clock.
 struct ConnectionState {
   enum Phase: Equatable {
+    /// Before HTTP: a handshake is under way.
+    case opening
     /// No byte of a next request yet.
     case idle
     case head
@@ -25,7 +27,7 @@ struct ConnectionState {
     case close
   }
 
-  private(set) var phase = Phase.idle
+  private(set) var phase: Phase
   /// The current request's content is still arriving.
   private(set) var contentIsOpen = false
   /// No request comes after this one.
@@ -40,7 +42,21 @@ struct ConnectionState {
   private var stalledSince: Instant?
   private var lastQueued = 0
 
-  init(at now: Instant) { since = now }
+  /// - Parameter isOpen: nothing comes before the first request.
+  init(at now: Instant, isOpen: Bool = true) {
+    phase = isOpen ? .idle : .opening
+    since = now
+  }
+
+  mutating func opened(at now: Instant) {
+    if phase == .opening { enter(.idle, at: now) }
+  }
+
+  /// What came cannot be understood, and we have said so.
+  mutating func refused(at now: Instant) -> Action {
+    enter(.lingering, at: now)
+    return .linger
+  }
 
   mutating func headStarted(at now: Instant) {
     guard phase == .idle else { return }
@@ -110,6 +126,7 @@ struct ConnectionState {
   /// Worked out only when it is asked for: no request pays for it.
   private func deadline(_ limits: Limits) -> Instant? {
     switch phase {
+    case .opening: since + limits.handshakeTimeout
     case .idle: since + limits.idleTimeout
     case .head: since + limits.headTimeout
     case .exchange where contentIsOpen && !contentIsPaused:

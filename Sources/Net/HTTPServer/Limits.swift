@@ -3,6 +3,8 @@ package import HTTP
 /// What one client may cost a server.
 package struct Limits: Sendable {
   package var head = HeadLimits()
+  /// A client that has not ended its TLS handshake by then never will.
+  package var handshakeTimeout = Duration.seconds(10)
   /// A head that is not whole by then is a slow-loris: 408. From its first byte.
   package var headTimeout = Duration.seconds(10)
   /// Content must arrive within this and one second for each `minimumRate` bytes of it: 408.

@@ -11,7 +11,7 @@ package final class Server {
   private let crossOrigin: CrossOrigin
   private(set) var isDraining = false
   let noID = UUIDv4(high: 0, low: 0)
-  private let tls: TLSContext?
+  private let tls: ServerTLS?
   private var listener: Listener?
   private var sweep: Timer?
   private var connections: [Connection] = []
@@ -25,7 +25,7 @@ package final class Server {
 
   /// - Throws: `UVError` when the endpoint cannot be listened on.
   package init(
-    on endpoint: Endpoint, loop: EventLoop, tls: TLSContext? = nil, limits: Limits = Limits(),
+    on endpoint: Endpoint, loop: EventLoop, tls: ServerTLS? = nil, limits: Limits = Limits(),
     security: SecurityFields = SecurityFields(), crossOrigin: CrossOrigin = CrossOrigin(allowing: []),
     service: any Service
   ) throws(UVError) {
@@ -70,7 +70,7 @@ package final class Server {
 
   private func accept(_ socket: SocketStream) {
     guard connections.count < limits.connections else { return socket.close() }
-    let connection = Connection(ByteStream(socket, tls: tls), server: self)
+    let connection = Connection(ByteStream(socket, tls: tls?.current), server: self)
     connection.slot = connections.count
     connections.append(connection)
   }

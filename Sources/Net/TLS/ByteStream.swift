@@ -55,6 +55,10 @@ package final class ByteStream {
 
   package var queuedBytes: Int { socket.queuedBytes }
   package var isClosed: Bool { socket.isClosed }
+  /// Bytes may go either way: a plain stream's always, those of TLS once the handshake has ended.
+  package var isEstablished: Bool { session?.isEstablished ?? true }
+  /// What a client has chosen by ALPN, known with the first byte that is read; nil when it offered nothing.
+  package var applicationProtocol: String? { session?.applicationProtocol }
   package func startReading() { socket.startReading() }
   package func stopReading() { socket.stopReading() }
 

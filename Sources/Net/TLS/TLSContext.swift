@@ -4,11 +4,12 @@ internal import COpenSSL
 // The SSL_CTX is not changed after init, and OpenSSL counts its references atomically.
 @safe package final class TLSContext: @unchecked Sendable {
   let raw: OpaquePointer
-  let isServer: Bool
+  /// Nil of a client.
+  let server: ServerRole?
 
-  private init(isServer: Bool) {
-    self.isServer = isServer
-    guard let raw = unsafe SSL_CTX_new(isServer ? TLS_server_method() : TLS_client_method()) else {
+  init(server: ServerRole?) {
+    self.server = server
+    guard let raw = unsafe SSL_CTX_new(server == nil ? TLS_client_method() : TLS_server_method()) else {
       preconditionFailure("OpenSSL could not make a context: \(lastReason())")
     }
     unsafe self.raw = raw
@@ -23,7 +24,7 @@ internal import COpenSSL
   package static func client(
     caFile: String? = nil, certificate: CertificateFiles? = nil
   ) throws(TLSError) -> TLSContext {
-    let context = TLSContext(isServer: false)
+    let context = TLSContext(server: nil)
     unsafe SSL_CTX_set_verify(context.raw, SSL_VERIFY_PEER, nil)
     if let caFile {
       guard unsafe SSL_CTX_load_verify_locations(context.raw, caFile, nil) == 1 else {
@@ -34,34 +35,5 @@ internal import COpenSSL
     }
     if let certificate { try context.use(certificate) }
     return context
-  }
-
-  package static func server(_ certificate: CertificateFiles) throws(TLSError) -> TLSContext {
-    let context = TLSContext(isServer: true)
-    try context.use(certificate)
-    return context
-  }
-
-  private func use(_ files: CertificateFiles) throws(TLSError) {
-    guard unsafe SSL_CTX_use_certificate_chain_file(raw, files.chain) == 1 else {
-      throw .file(path: files.chain, reason: lastReason())
-    }
-    guard unsafe SSL_CTX_use_PrivateKey_file(raw, files.key, SSL_FILETYPE_PEM) == 1 else {
-      throw .file(path: files.key, reason: lastReason())
-    }
-    guard unsafe SSL_CTX_check_private_key(raw) == 1 else {
-      throw .file(path: files.key, reason: "is not the key of \(files.chain)")
-    }
-  }
-}
-
-/// PEM files: the certificate with its chain, leaf first, and its private key.
-package struct CertificateFiles: Hashable, Sendable {
-  package var chain: String
-  package var key: String
-
-  package init(chain: String, key: String) {
-    self.chain = chain
-    self.key = key
   }
 }

@@ -6,12 +6,15 @@ package enum TLSError: Error, Equatable, CustomStringConvertible {
   case file(path: String, reason: String)
   case handshake(reason: String)
   case record(reason: String)
+  /// A client has sent a request where it should have begun a handshake.
+  case plainHTTP
 
   package var description: String {
     switch self {
     case .file(let path, let reason): "\(path): \(reason)"
     case .handshake(let reason): "TLS handshake failed: \(reason)"
     case .record(let reason): "TLS record refused: \(reason)"
+    case .plainHTTP: "plain HTTP where TLS is spoken"
     }
   }
 }

@@ -11,19 +11,21 @@ internal import COpenSSL
   }
 
   private let raw: OpaquePointer
-  /// OWNERSHIP: both belong to `raw`, which frees them.
-  private let incoming: OpaquePointer
-  private let outgoing: OpaquePointer
+  private let bytes = SessionBytes()
+  /// OpenSSL's callbacks need it while the handshake runs.
+  private let context: TLSContext
   package private(set) var isEstablished = false
   private var waiting: [UInt8] = []
+  /// Ciphertext taken and not seen as plaintext: what `SSL_read` may still give, and more.
+  private var undecrypted = 0
 
   /// - Parameter serverName: the client's: what SNI carries and the certificate must match. An address sends no SNI.
   package init(_ context: TLSContext, serverName: String? = nil) {
+    self.context = context
     unsafe raw = SSL_new(context.raw)
-    unsafe incoming = BIO_new(BIO_s_mem())
-    unsafe outgoing = BIO_new(BIO_s_mem())
-    unsafe SSL_set_bio(raw, incoming, outgoing)
-    if context.isServer {
+    let bio = unsafe bytes.makeBIO()
+    unsafe SSL_set_bio(raw, bio, bio)
+    if context.server != nil {
       unsafe SSL_set_accept_state(raw)
     } else {
       unsafe SSL_set_connect_state(raw)
@@ -40,24 +42,37 @@ internal import COpenSSL
     unsafe _ = tls_set_server_name(raw, serverName)
   }
 
+  /// What both sides chose by ALPN; nil before the handshake has ended, and of a client that offers nothing.
+  package var applicationProtocol: String? {
+    var (name, count) = unsafe (UnsafePointer<UInt8>?.none, UInt32(0))
+    unsafe SSL_get0_alpn_selected(raw, &name, &count)
+    return unsafe name.map { unsafe String(decoding: UnsafeBufferPointer(start: $0, count: Int(count)), as: UTF8.self) }
+  }
+
   /// The client's first flight: call it once, then send `takeCiphertext()`.
   package func begin() throws(TLSError) { _ = try advanceHandshake() }
 
   /// Takes what the socket read. Ciphertext may be due afterwards in any case.
   package func receive(_ ciphertext: Span<UInt8>) throws(TLSError) -> Progress {
-    unsafe ciphertext.withUnsafeBufferPointer { bytes in
-      unsafe _ = BIO_write(incoming, bytes.baseAddress, Int32(bytes.count))
+    // A record of TLS never begins with a letter, a method of HTTP always does.
+    if undecrypted == 0, !isEstablished, context.server != nil, ciphertext.count > 0,
+      (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(ciphertext[0])
+    {
+      throw .plainHTTP
     }
-    var progress = Progress()
-    if !isEstablished {
-      guard try advanceHandshake() else { return progress }
-      progress.handshakeEnded = true
-      let early = waiting
-      waiting = []
-      try send(early.span)
+    undecrypted += ciphertext.count
+    return try bytes.reading(ciphertext) { () throws(TLSError) in
+      var progress = Progress()
+      if !isEstablished {
+        guard try advanceHandshake() else { return progress }
+        progress.handshakeEnded = true
+        let early = waiting
+        waiting = []
+        try send(early.span)
+      }
+      try readPlaintext(into: &progress)
+      return progress
     }
-    try readPlaintext(into: &progress)
-    return progress
   }
 
   /// Encrypts; before the handshake has ended, keeps the bytes until it has.
@@ -68,7 +83,7 @@ internal import COpenSSL
       return
     }
     let written = unsafe plaintext.withUnsafeBufferPointer { unsafe SSL_write(raw, $0.baseAddress, Int32($0.count)) }
-    // A memory BIO takes everything: less is a broken session.
+    // Our BIO takes everything: less is a broken session.
     guard written == Int32(plaintext.count) else { throw .record(reason: lastReason()) }
   }
 
@@ -78,13 +93,7 @@ internal import COpenSSL
   }
 
   /// What is to be written to the socket now.
-  package func takeCiphertext() -> [UInt8] {
-    let count = unsafe BIO_ctrl_pending(outgoing)
-    guard count > 0 else { return [] }
-    return unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      filled = Int(unsafe BIO_read(outgoing, buffer.baseAddress, Int32(count)))
-    }
-  }
+  package func takeCiphertext() -> [UInt8] { bytes.takeOutgoing() }
 
   private func advanceHandshake() throws(TLSError) -> Bool {
     ERR_clear_error()
@@ -105,25 +114,21 @@ internal import COpenSSL
   }
 
   private func readPlaintext(into progress: inout Progress) throws(TLSError) {
-    let record = 16 * 1024
-    while true {
-      ERR_clear_error()
-      var status: Int32 = 0
-      let chunk = unsafe [UInt8](unsafeUninitializedCapacity: record) { buffer, filled in
-        status = unsafe SSL_read(raw, buffer.baseAddress, Int32(record))
-        filled = Int(max(0, status))
-      }
-      if status > 0 {
-        progress.plaintext = progress.plaintext.isEmpty ? chunk : progress.plaintext + chunk
-        continue
-      }
-      switch unsafe SSL_get_error(raw, status) {
-      case SSL_ERROR_WANT_READ: return
-      case SSL_ERROR_ZERO_RETURN:
-        progress.peerEnded = true
-        return
-      default: throw .record(reason: lastReason())
-      }
+    ERR_clear_error()
+    var status: Int32 = 0
+    progress.plaintext = unsafe [UInt8](unsafeUninitializedCapacity: undecrypted) { buffer, filled in
+      // With no room left there is nothing left to decrypt, but the peer's end may show.
+      repeat {
+        let room = unsafe UnsafeMutableBufferPointer(rebasing: buffer[filled...])
+        status = unsafe SSL_read(raw, room.baseAddress, Int32(max(1, room.count)))
+        filled += Int(max(0, status))
+      } while status > 0
+    }
+    if unsafe SSL_has_pending(raw) == 0 { undecrypted = 0 } else { undecrypted -= progress.plaintext.count }
+    switch unsafe SSL_get_error(raw, status) {
+    case SSL_ERROR_WANT_READ: return
+    case SSL_ERROR_ZERO_RETURN: progress.peerEnded = true
+    default: throw .record(reason: lastReason())
     }
   }
 }

@@ -78,9 +78,7 @@ package final class Origin {
     routes =
       api + PublicationRoutes(publisher: publisher).routes
       + (settings.servesDocs ? DocumentationRoutes(describing: api).routes : [])
-    let access = AccessGuard(publicKeys: settings.publicKeys) {
-      try await accounts.caller(bearing: $0)
-    }
+    let access = AccessGuard(publicKeys: settings.publicKeys) { try await accounts.caller(bearing: $0) }
     let pipeline = RoutePipeline(
       access: access, limiter: limiter,
       idempotency: IdempotencyStore(redis: redis, secret: settings.accounts.tokenSecret),
@@ -90,7 +88,8 @@ package final class Origin {
       routes.map(\.pattern), rest: "unmatched", metrics,
       AccessLog(of: .origin, sample: settings.monitoring.accessLogSample))
     server = try Server(
-      on: settings.listen, loop: loop, crossOrigin: settings.crossOrigin,
+      on: settings.listen, loop: loop, tls: settings.listener.tls, security: settings.listener.security,
+      crossOrigin: settings.crossOrigin,
       service: OriginService(routes, EdgeVouchers(settings.identityKeys, metrics), pipeline, meter))
     metrics.observe(server) { redis.failures }
     playback = Self.playback(settings, database, metrics, tls, on: loop)

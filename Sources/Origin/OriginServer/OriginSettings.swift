@@ -15,6 +15,8 @@ package import Signing
 package struct OriginSettings: Sendable {
   /// `ORIGIN_LISTEN`: address and port. Default 127.0.0.1:8081.
   package var listen = Endpoint.tcp(host: "127.0.0.1", port: 8081)
+  /// `ORIGIN_TLS_CERTIFICATES` and what else the listener does for TLS.
+  package var listener: ListenerSettings
   /// `DATABASE_URL`: postgresql:// and libpq's parameters.
   package var database: PostgresSettings
   /// `REDIS_URL`: redis://, rediss:// or unix:// followed by the socket's path.
@@ -59,6 +61,7 @@ package struct OriginSettings: Sendable {
     let listen = reader.value(
       "ORIGIN_LISTEN", default: "127.0.0.1:8081", expected: "address:port, as 127.0.0.1:8081",
       Endpoint.init(listening:))
+    listener = ListenerSettings(reader, of: "ORIGIN")
     publicKeys = PublicKeys(reader)
     identityKeys = reader.keyedSecrets("EDGE_IDENTITY_KEYS").map { EdgeClientSignature.Key(id: $0, secret: $1.bytes) }
     attemptsFailOpen = reader.flag("AUTH_FAIL_OPEN", default: false)
@@ -79,6 +82,11 @@ package struct OriginSettings: Sendable {
     self.database = database
     self.redis = redis
     self.listen = listen
+  }
+
+  /// New connections get the certificates of another reading of the settings; nothing changes when this throws.
+  package func replaceCertificates(with other: OriginSettings) throws(SettingProblem) {
+    try listener.replaceCertificates(with: other.listener)
   }
 
   private static func accounts(_ reader: SettingsReader) -> AccountsSettings {

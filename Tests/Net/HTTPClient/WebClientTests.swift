@@ -138,7 +138,7 @@ import Testing
     let loop = EventLoop()
     try loop.run { () async throws -> Void in
       let script = ScriptedServer.Script.answer("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
-      let server = try ScriptedServer(script, loop, tls: .server(files))
+      let server = try ScriptedServer(script, loop, tls: .server([files]))
       defer { server.close() }
       let trusting = WebClient(loop: loop, tls: try .client(caFile: files.chain))
       let doubting = WebClient(loop: loop, tls: try .client())

@@ -73,7 +73,7 @@ import Testing
     let loop = EventLoop()
     let _: Void = try loop.run {
       let server = try Server(
-        on: .tcp(host: "127.0.0.1", port: 0), loop: loop, tls: try TLSContext.server(files.certificate),
+        on: .tcp(host: "127.0.0.1", port: 0), loop: loop, tls: ServerTLS(try TLSContext.server([files.certificate])),
         service: TestService(loop))
       let client = try await ByteStream.connect(
         to: .tcp(host: "localhost", port: server.port ?? 0),

@@ -9,7 +9,7 @@ import Testing
     let loop = EventLoop()
     let sent = [UInt8](repeating: 7, count: 300_000)
     let received = try loop.run {
-      let server = try TLSContext.server(files.certificate)
+      let server = try TLSContext.server([files.certificate])
       let client = try TLSContext.client(caFile: files.certificate.chain)
       return try await Echo(loop, server: server).exchange(sent, host: "localhost", client: client)
     }
@@ -30,7 +30,7 @@ import Testing
   private func expectRefusal(_ files: TestCertificate, trusting caFile: String?, reason: String) throws {
     let loop = EventLoop()
     let _: Void = try loop.run {
-      let server = try TLSContext.server(files.certificate)
+      let server = try TLSContext.server([files.certificate])
       let client = try TLSContext.client(caFile: caFile)
       do {
         _ = try await Echo(loop, server: server).exchange([1], host: "localhost", client: client)

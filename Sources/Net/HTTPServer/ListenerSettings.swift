@@ -1,0 +1,78 @@
+package import Settings
+package import TLS
+
+/// How a role's public listener speaks. The names begin with the role: `EDGE_…`, `ORIGIN_…`.
+package struct ListenerSettings: Sendable {
+  /// `…_TLS_CERTIFICATES`: `chain.pem:key.pem`, or with `:staple.der` the authority's OCSP response beside them; commas
+  /// between several. The first is for clients that name no server, the names on the others choose. None: plain HTTP.
+  /// Read again at SIGHUP.
+  ///
+  /// `…_TLS_TICKET_KEYS`: a file of secrets that seal session tickets, shared by all nodes behind one name; by default
+  /// random ones of this process.
+  package let tls: ServerTLS?
+  /// `STRICT_TRANSPORT_SECURITY`: what browsers that came by TLS are told, `off` for nothing. Default a year, for all
+  /// names below ours as well: `max-age=31536000; includeSubDomains; preload`.
+  package let security: SecurityFields
+  private let certificatesName: String
+
+  /// Problems are left with the reader.
+  package init(_ reader: SettingsReader, of role: String) {
+    certificatesName = "\(role)_TLS_CERTIFICATES"
+    tls = Self.tls(reader, certificatesName, tickets: "\(role)_TLS_TICKET_KEYS")
+    security = SecurityFields(reader)
+  }
+
+  /// Takes over what another reading of the settings has found; nothing changes when this throws.
+  package func replaceCertificates(with other: ListenerSettings) throws(SettingProblem) {
+    if tls == nil, other.tls == nil { return }
+    guard let tls, let new = other.tls else {
+      throw SettingProblem(
+        key: certificatesName, expected: tls == nil ? "none" : "one", hint: "TLS begins and ends with a restart")
+    }
+    tls.replace(with: new)
+  }
+
+  private static func tls(_ reader: SettingsReader, _ name: String, tickets: String) -> ServerTLS? {
+    var current = name
+    do throws(TLSError) {
+      let certificates = reader.list(name).compactMap { files($0, name, reader) }
+      current = tickets
+      let keys = try reader.text(tickets).map { path throws(TLSError) in try TicketKeys(file: path) }
+      current = name
+      guard !certificates.isEmpty else { return nil }
+      return ServerTLS(try TLSContext.server(certificates, tickets: keys ?? .ofProcess))
+    } catch {
+      guard case .file(let path, let reason) = error else { return nil }
+      reader.report(
+        SettingProblem(key: current, value: path, expected: "a file that can be used", hint: "it \(reason)"))
+      return nil
+    }
+  }
+
+  private static func files(_ text: String, _ name: String, _ reader: SettingsReader) -> CertificateFiles? {
+    let paths = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    guard (2...3).contains(paths.count), !paths.contains("") else {
+      reader.report(
+        SettingProblem(key: name, value: text, expected: "chain.pem:key.pem or chain.pem:key.pem:staple.der"))
+      return nil
+    }
+    return CertificateFiles(chain: paths[0], key: paths[1], staple: paths.count == 3 ? paths[2] : nil)
+  }
+}
+
+extension SecurityFields {
+  /// `STRICT_TRANSPORT_SECURITY`. A problem is left with the reader.
+  fileprivate init(_ reader: SettingsReader) {
+    let name = "STRICT_TRANSPORT_SECURITY"
+    guard let text = reader.text(name) else {
+      self.init()
+      return
+    }
+    let isValue = text.hasPrefix("max-age=") && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+    if text != "off", !isValue {
+      let expected = "off, or as max-age=31536000; includeSubDomains"
+      reader.report(SettingProblem(key: name, value: text, expected: expected))
+    }
+    self.init(transportSecurity: text == "off" ? nil : text)
+  }
+}
