@@ -129,5 +129,5 @@ extension Deployment {
 
 extension Program {
   /// The lines of its output that contain a text.
-  fileprivate func lines(_ text: String) -> [Substring] { output.split(separator: "\n").filter { $0.contains(text) } }
+  func lines(_ text: String) -> [Substring] { output.split(separator: "\n").filter { $0.contains(text) } }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Support
 import Testing
 
@@ -26,9 +27,19 @@ struct SecureEdge {
   }
 
   /// What curl prints of /healthz, with `arguments` beside.
-  func curl(_ arguments: String, host: String = "localhost") async throws -> String {
-    let certificate = "--cacert \(authority) --resolve \(host):\(port):127.0.0.1"
+  func curl(
+    _ arguments: String, host: String = "localhost", trusting other: TestCertificate? = nil
+  ) async throws -> String {
+    let certificate = "--cacert \(other?.authority ?? authority) --resolve \(host):\(port):127.0.0.1"
     return try await stage.shell("curl -sS \(certificate) \(arguments) https://\(host):\(port)/api/v1/healthz").output
+  }
+
+  /// Sends SIGHUP; returns once the certificates are there.
+  func reload() async throws {
+    program.send(SIGHUP)
+    try await eventually("new certificates", on: stage.loop) {
+      program.lines("reloaded").contains { $0.contains("certificates") }
+    }
   }
 
   /// What `openssl s_client` prints of a handshake.

@@ -54,6 +54,14 @@ package struct TestCertificate {
   /// Who vouches for it: it does itself.
   package var authority: String { certificate.chain }
 
+  package var keyFile: String { certificate.key }
+
+  /// Makes it the one that the folder's links name; returns how a setting names them.
+  package func link(into folder: String) throws -> String {
+    try openssl("ln -sf \(certificate.chain) chain.pem; ln -sf \(certificate.key) key.pem", in: folder)
+    return "\(folder)/chain.pem:\(folder)/key.pem"
+  }
+
   /// As a setting names it.
   package var setting: String {
     [certificate.chain, certificate.key, certificate.staple].compactMap { $0 }.joined(separator: ":")
