@@ -69,12 +69,16 @@ final class DeliveryParts {
     let node = settings.nodeID ?? "\(hostName()):\(port.map { "\($0)" } ?? "unix")"
     let receipts = isFirst ? PurgeReceipts(of: node, redis, on: loop) : nil
     self.receipts = receipts
-    let streams = [PurgeNotice.stream, PublicationChange.stream].map { ($0, StreamFollower.Start.newest) }
+    let disk = cache.store.disk
+    if disk?.position != nil { cache.coverage.resume() }
+    let purges = (PurgeNotice.stream, disk?.position.map { StreamFollower.Start.after($0) } ?? .newest)
+    let streams = [purges, (PublicationChange.stream, .newest)]
     let follower = StreamFollower(on: loop, url: settings.redis, tls: tls, streams: streams) { [publication] event in
       if event.concerns(PurgeNotice.stream) {
         cache.hear(event)
         // After it: a receipt tells what was done.
         receipts?.hear(event)
+        if case .stillUpToDate = event { receipts?.noteObeyed(on: disk) }
       }
       if event.concerns(PublicationChange.stream) { publication?.hear(event) }
     }

@@ -47,7 +47,7 @@ package struct DeliverySettings: Sendable {
       let hint = "the origin tells what is published to whoever has one of its keys; make it with openssl rand -hex 32"
       reader.report(SettingProblem(key: "EDGE_IDENTITY_KEYS", expected: "id:secret beside EDGE_ORIGIN_URL", hint: hint))
     }
-    stateFolder = Self.stateFolder(reader)
+    stateFolder = reader.writableFolder("EDGE_STATE_FOLDER")
     nodeID = reader.value("EDGE_NODE_ID", default: "", expected: "1 to 64 visible characters, as edge-fra-1") {
       $0.utf8.count <= 64 && $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } ? $0 : nil
     }
@@ -60,13 +60,5 @@ package struct DeliverySettings: Sendable {
     crossOrigin = CrossOrigin(reader)
     guard let redis else { return nil }
     self.redis = redis
-  }
-
-  private static func stateFolder(_ reader: SettingsReader) -> String? {
-    let name = "EDGE_STATE_FOLDER"
-    guard let folder = reader.text(name) else { return nil }
-    if unsafe access(folder, W_OK | X_OK) == 0 { return folder }
-    reader.report(SettingProblem(key: name, value: folder, expected: "a folder that this user may write to"))
-    return nil
   }
 }

@@ -40,7 +40,10 @@ package final class EdgeNode {
     let cache = Self.upstream(settings, client, loopPolicies).map { upstream in
       EdgeCache(on: loop, upstream, answers, publicKeys: publicKeys, metrics)
     }
-    if isFirst { answers.report(to: metrics) }
+    if isFirst {
+      answers.report(to: metrics)
+      loop.start { await answers.restore(obeysPurges: settings.delivery != nil, on: loop) }
+    }
     let delivery = try settings.delivery.map { settings in
       try DeliveryParts(settings, loopPolicies, cache, client, tls, metrics, isFirst: isFirst, on: loop)
     }

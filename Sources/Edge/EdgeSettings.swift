@@ -23,6 +23,11 @@ package struct EdgeSettings: Sendable {
   package var origin: Authority?
   /// `EDGE_CACHE_BYTES`: what the answers that all workers keep may take together. Default 268435456 (256 MiB).
   package var cacheBytes: Int
+  /// `EDGE_CACHE_FOLDER`: where answers are kept that are too large for memory, also for the next start. Default
+  /// nowhere.
+  package var cacheFolder: String?
+  /// `EDGE_CACHE_DISK_BYTES`: what they may take there. Default 10737418240 (10 GiB).
+  package var cacheDiskBytes: Int
   /// `TRUSTED_HOSTS`: the names that the edge answers to, `*.films.example` for all below one, `*` for any; 400 for
   /// others. Default localhost and 127.0.0.1; of a cache any.
   package var hosts: TrustedHosts
@@ -52,6 +57,8 @@ package struct EdgeSettings: Sendable {
       reader.text("EDGE_ORIGIN_URL") == nil && mode == .delivery
       ? nil : reader.value("EDGE_ORIGIN_URL", expected: "http(s)://host[:port]") { try? Authority(url: $0) }
     cacheBytes = reader.int("EDGE_CACHE_BYTES", default: 256 << 20, in: 1 << 20...1 << 40)
+    cacheFolder = reader.writableFolder("EDGE_CACHE_FOLDER")
+    cacheDiskBytes = reader.int("EDGE_CACHE_DISK_BYTES", default: 10 << 30, in: 64 << 20...1 << 50)
     hosts = TrustedHosts(reader.list("TRUSTED_HOSTS", default: mode == .cache ? ["*"] : ["localhost", "127.0.0.1"]))
     clients = ClientResolver(reader)
     delivery = mode == .delivery ? DeliverySettings(reader, hasOrigin: origin != nil) : nil

@@ -30,7 +30,7 @@ package final class Caller {
     if let token { request.fields.append(.authorization, "Bearer \(token)") }
     for (name, value) in fields { request.fields.set(name, value) }
     let response = try await client.send(request, deadline: deadline)
-    let body = try await response.collect(limit: 4 * 1024 * 1024)
+    let body = try await response.collect(limit: 16 * 1024 * 1024)
     return Answer(status: response.status.code, fields: response.fields, body: body)
   }
 

@@ -19,7 +19,7 @@ struct Serve: ParsableCommand {
     let policies = try settings.loadPolicies()
     JSONLinesLogHandler.install(level: settings.monitoring.logLevel)
     let process = ProcessMetrics()
-    let answers = AnswerStore(room: settings.cacheBytes)
+    let answers = AnswerStore(settings)
     var others: [WorkerThread] = []
     let loop = EventLoop()
     try loop.run {

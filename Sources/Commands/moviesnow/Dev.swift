@@ -96,7 +96,7 @@ struct Dev: ParsableCommand {
     let edge = try listening("--edge-port", edgePort) { _ in
       try EdgeNode(
         edgeSettings, policies: policies.current(forLoop: 1, on: loop),
-        answers: AnswerStore(room: edgeSettings.cacheBytes), isFirst: true, on: loop)
+        answers: AnswerStore(edgeSettings), isFirst: true, on: loop)
     }
     parts.add { await edge.stop() }
 

@@ -69,18 +69,24 @@ extension EdgeCache {
       guard let validated else { return .own(upstream.response(answer, to: .get)) }
       return .own(Response(status, fields: upstream.visibleFields(origin), body: validated.content.body))
     }
+    let age = Freshness.age(of: answer.fields, at: upstream.date, delay: max(.zero, arrivedAt - flight.askedAt))
+    let key = key(of: variation, for: question)
+    let fields = upstream.sharedFields(origin)
+    func stored(_ content: StoredContent) -> StoredAnswer {
+      StoredAnswer(
+        key, variation, status, origin: origin, fields: fields, content,
+        Freshness(terms, age: age, received: arrivedAt), askedAt: flight.askedAt)
+    }
     let content: StoredContent
     switch try await read(answer, validated, until: flight.askedAt + Upstream.deadline) {
     case .whole(let whole): content = whole
     case .unbounded(let source):
       forget(question, after: status)
       let fields = upstream.visibleFields(answer.fields)
-      return .own(Response(status, fields: fields, body: .stream(source, length: answer.length)))
+      let body = keeping(source, answer, status, under: key, stored)
+      return .own(Response(status, fields: fields, body: .stream(body, length: answer.length)))
     }
-    let age = Freshness.age(of: answer.fields, at: upstream.date, delay: max(.zero, arrivedAt - flight.askedAt))
-    let stored = StoredAnswer(
-      key(of: variation, for: question), variation, status, origin: origin, fields: upstream.sharedFields(origin),
-      content, Freshness(terms, age: age, received: arrivedAt), askedAt: flight.askedAt)
+    let stored = stored(content)
     store.insert(stored)
     return .stored(stored, answer.status)
   }

@@ -14,6 +14,9 @@ struct PurgeCoverage {
   /// There is nothing that could be missed.
   static let unneeded = PurgeCoverage(start: Instant(nanoseconds: 0), end: Instant(nanoseconds: .max))
 
+  /// Of a process that knows where an earlier one was on the stream, and goes on there.
+  mutating func resume() { start = Instant(nanoseconds: 0) }
+
   /// Every purge so far has been obeyed, and each new one will be at once.
   mutating func catchUp(at now: Instant) {
     start = start ?? now

@@ -37,9 +37,12 @@ final class StoredAnswer: Sendable {
     self.askedAt = askedAt
     tags = (origin.combined(.cacheTag) ?? "").utf8.split(separator: UInt8(ascii: ",")).map { $0.trimmedOWS.text }
     needsPublicKey = origin.needsPublicKey
-    isCodable = CodingRule.permits(status, fields, length: content.count)
+    isCodable = content.codings != nil && CodingRule.permits(status, fields, length: content.count)
     plain = AnswerForm(fields, content, isCodable: isCodable)
   }
+
+  /// As clients get them, uncoded.
+  var clientFields: Fields { plain.fields }
 
   /// The same, stale from now on; its windows of staleness begin.
   func stale(at now: Instant) -> StoredAnswer {

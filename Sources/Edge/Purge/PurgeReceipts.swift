@@ -43,6 +43,11 @@ final class PurgeReceipts {
     }
   }
 
+  /// What is on disk obeys all that was heard.
+  func noteObeyed(on disk: DiskStore?) {
+    if let disk, let position = follower?.position(in: PurgeNotice.stream) { disk.note(position) }
+  }
+
   private func sign(_ order: String, at now: Int64) async {
     for _ in 0..<Self.attempts where !isClosed {
       let arguments: [any RedisArgument] = [PurgeReceipt.nodePrefix + node, "\(now)"]

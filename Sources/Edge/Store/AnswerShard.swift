@@ -5,7 +5,8 @@ internal import Loop
 struct AnswerShard {
   private struct Entry {
     let answer: StoredAnswer
-    let place: EvictionOrder.Place
+    /// Nil of an answer on disk: there its content has its place.
+    let place: EvictionOrder.Place?
   }
 
   /// The variants of one URL: what selects them, and the keys of those that are kept.
@@ -35,7 +36,12 @@ struct AnswerShard {
   /// Counts as a use of what is found.
   mutating func variant(_ key: CacheKey) -> StoredAnswer? {
     guard let entry = entries[key] else { return nil }
-    order.noteUse(of: entry.place)
+    if let place = entry.place {
+      order.noteUse(of: place)
+    } else if entry.answer.content.file?.isDiscarded == true {
+      remove(answer: key)
+      return nil
+    }
     return entry.answer
   }
 
@@ -45,12 +51,13 @@ struct AnswerShard {
   mutating func insert(_ answer: StoredAnswer, of url: CacheKey) {
     let variation = answer.variation
     if variants[url].map({ $0.variation != variation }) ?? !variation.isNone { remove(url) }
-    remove(answer: answer.key)
+    remove(answer: answer.key, for: answer)
     if !variation.isNone { variants[url, default: Variants(variation: variation)].keys.insert(answer.key) }
     for tag in answer.tags { tagged[tag, default: []].insert(answer.key) }
-    let place = order.insert(size: answer.size, fingerprint: answer.key.hashValue)
+    let isOnDisk = answer.content.file != nil
+    let place = isOnDisk ? nil : order.insert(size: answer.size, fingerprint: answer.key.hashValue)
     entries[answer.key] = Entry(answer: answer, place: place)
-    keyByPlace[place] = answer.key
+    if let place { keyByPlace[place] = answer.key }
     while let place = order.evict() {
       if let key = keyByPlace[place] { forget(key) }
     }
@@ -71,23 +78,31 @@ struct AnswerShard {
       case .everything: Array(entries.keys)
       }
     for key in keys {
-      if softly {
-        if let entry = entries[key] { entries[key] = Entry(answer: entry.answer.stale(at: now), place: entry.place) }
+      // On disk nothing is stale alone: after a restart it would be fresh again.
+      if softly, let entry = entries[key], entry.place != nil {
+        entries[key] = Entry(answer: entry.answer.stale(at: now), place: entry.place)
       } else {
         remove(answer: key)
       }
     }
   }
 
-  private mutating func remove(answer key: CacheKey) {
-    guard let place = entries[key]?.place else { return }
-    order.remove(place)
-    forget(key)
+  /// One whose content has lost its place on disk.
+  mutating func remove(_ key: CacheKey, _ ticket: DiskStore.Ticket) {
+    if entries[key]?.answer.content.file?.ticket == ticket { remove(answer: key) }
   }
 
-  private mutating func forget(_ key: CacheKey) {
+  private mutating func remove(answer key: CacheKey, for successor: StoredAnswer? = nil) {
+    guard let entry = entries[key] else { return }
+    if let place = entry.place { order.remove(place) }
+    forget(key, for: successor)
+  }
+
+  /// - Parameter successor: may have the same content, validated.
+  private mutating func forget(_ key: CacheKey, for successor: StoredAnswer? = nil) {
     guard let entry = entries.removeValue(forKey: key) else { return }
-    keyByPlace[entry.place] = nil
+    if let file = entry.answer.content.file, file !== successor?.content.file { file.discard() }
+    if let place = entry.place { keyByPlace[place] = nil }
     for tag in entry.answer.tags {
       tagged[tag]?.remove(key)
       if tagged[tag]?.isEmpty == true { tagged[tag] = nil }

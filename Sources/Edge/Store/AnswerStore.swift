@@ -26,9 +26,12 @@ package final class AnswerStore: Sendable {
   /// The first so many hold something.
   private let used: Int
   private let ledger = Mutex(PurgeLedger())
+  /// Where answers go that are too large for memory.
+  let disk: DiskStore?
 
   /// - Parameter room: in bytes.
-  package init(room: Int) {
+  package init(room: Int, disk: DiskStore? = nil) {
+    self.disk = disk
     let used = min(max(1, room / Self.leastShard), Self.shardCount)
     self.used = used
     shards = InlineArray { _ in Mutex(AnswerShard(room: room / used)) }
@@ -51,9 +54,25 @@ package final class AnswerStore: Sendable {
   func insert(_ answer: StoredAnswer) {
     let url = answer.key.url
     shards[shard(of: url)].withLock { shard in
-      guard ledger.withLock({ $0.permits(answer) }) else { return }
+      guard permits(answer) else {
+        shard.remove(url)
+        answer.content.file?.discard()
+        return
+      }
       shard.insert(answer, of: url)
     }
+  }
+
+  /// No purge since it was asked for can be meant for it.
+  func permits(_ answer: StoredAnswer) -> Bool { ledger.withLock { $0.permits(answer) } }
+
+  /// A place on disk; whoever had to leave for it is gone.
+  func makeRoom(_ bytes: Int, for key: CacheKey, on disk: DiskStore) -> DiskStore.Ticket {
+    let (ticket, victims) = disk.admit(bytes, for: key)
+    for victim in victims {
+      shards[shard(of: victim.key.url)].withLock { $0.remove(victim.key, victim.ticket) }
+    }
+    return ticket
   }
 
   /// Every answer of a URL goes, for a reason that is no purge.
@@ -86,10 +105,18 @@ package final class AnswerStore: Sendable {
     purge([.everything], at: now)
   }
 
+  /// What earlier processes have left on disk.
+  /// - Parameter obeysPurges: without the place on their stream nothing of it is trusted.
+  func restore(obeysPurges: Bool, on loop: EventLoop) async {
+    await disk?.restore(into: self, obeysPurges: obeysPurges, on: loop)
+  }
+
   /// Once a process.
   func report(to metrics: Metrics) {
     metrics.gauge("edge_cache_bytes", help: "What the kept answers take.") { [self] in Double(bytes) }
     metrics.gauge("edge_cache_answers", help: "Answers that are kept.") { [self] in Double(count) }
+    guard let disk else { return }
+    metrics.gauge("edge_cache_disk_bytes", help: "What the answers on disk take.") { Double(disk.bytes) }
   }
 
   private func shard(of url: CacheKey) -> Int { Int(UInt(bitPattern: url.hashValue) % UInt(used)) }

@@ -43,6 +43,9 @@ internal import Glibc
     return loop
   }
 
+  /// The loop that runs on this thread, if there is one.
+  package static var ofThisThread: EventLoop? { currentLoop }
+
   /// The monotonic time of this tick: one clock read a tick, however often it is asked.
   package var now: Instant { Instant(nanoseconds: unsafe uv_now(uv) * 1_000_000) }
 

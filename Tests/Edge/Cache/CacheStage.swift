@@ -16,7 +16,7 @@ final class CacheStage {
   private let client: WebClient
   private var purges = 0
 
-  private init(_ loop: EventLoop, _ limits: EdgeCache.Limits, room: Int, _ keys: PublicKeys) throws {
+  private init(_ loop: EventLoop, _ limits: EdgeCache.Limits, _ store: AnswerStore, _ keys: PublicKeys) throws {
     self.loop = loop
     origin = try ScriptedOrigin(on: loop)
     client = WebClient(loop: loop)
@@ -24,18 +24,19 @@ final class CacheStage {
       client, Authority(host: "127.0.0.1", port: origin.port), bond: .own(nil),
       country: { $0.client.country.flatMap { CountryCode($0) } }, clientFields: { ["x-country"] },
       now: { 1_700_000_000 })
-    cache = EdgeCache(on: loop, upstream, AnswerStore(room: room), limits: limits, publicKeys: keys)
+    cache = EdgeCache(on: loop, upstream, store, limits: limits, publicKeys: keys)
   }
 
   /// - Parameter follows: the cache reads all purges from the start.
   static func run(
-    limits: EdgeCache.Limits = EdgeCache.Limits(), room: Int = 1 << 20, keys: PublicKeys = PublicKeys(),
+    limits: EdgeCache.Limits = EdgeCache.Limits(), room: Int = 1 << 20,
+    disk: DiskStore? = nil, keys: PublicKeys = PublicKeys(),
     follows: Bool = true,
     _ body: @escaping (CacheStage) async throws -> Void
   ) throws {
     let loop = EventLoop()
     let _: Void = try loop.run {
-      let stage = try CacheStage(loop, limits, room: room, keys)
+      let stage = try CacheStage(loop, limits, AnswerStore(room: room, disk: disk), keys)
       if follows { await stage.catchUp() }
       do { try await body(stage) } catch {
         await stage.stop()

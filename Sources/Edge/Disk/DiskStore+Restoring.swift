@@ -1,0 +1,57 @@
+internal import Glibc
+internal import Logging
+internal import Loop
+
+/// What a start finds.
+extension DiskStore {
+  private struct Found: Sendable {
+    let path: String
+    let record: DiskRecord
+  }
+
+  /// Brings back what earlier processes have kept whole, off the loop; all else is deleted.
+  /// - Parameter obeysPurges: without the place on their stream nothing is trusted.
+  func restore(into store: AnswerStore, obeysPurges: Bool, on loop: EventLoop) async {
+    let isTrusted = !obeysPurges || position != nil
+    let found = (try? await loop.offload { [self] in read(isTrusted: isTrusted) }) ?? []
+    for file in found {
+      let key = CacheKey(bytes: file.record.key)
+      // A newer one has come meanwhile.
+      guard store.variant(key, of: key.url) == nil else {
+        delete(file.path)
+        continue
+      }
+      let ticket = store.makeRoom(file.record.length, for: key, on: self)
+      let kept = KeptFile(file.path, length: file.record.length, file.record.checksums, ticket, of: self)
+      if let answer = file.record.answer(kept, at: loop.now) { store.insert(answer) } else { kept.discard() }
+    }
+    log.notice("the disk tier is there", metadata: ["answers": "\(found.count)", "bytes": "\(bytes)"])
+  }
+
+  /// Blocks. The oldest first, as they came.
+  private func read(isTrusted: Bool) -> [Found] {
+    var found: [Found] = []
+    for name in Self.names(in: folder) where !["lock", "position"].contains(name) && !name.contains(epoch) {
+      let path = "\(folder)/\(name)"
+      if isTrusted, !name.hasPrefix("new-"), let record = try? DiskRecord.read(from: DiskFile(reading: path)) {
+        found.append(Found(path: path, record: record))
+      } else {
+        unsafe unlink(path)
+      }
+    }
+    return found.sorted { $0.record.savedAtNs < $1.record.savedAtNs }
+  }
+
+  static func names(in folder: String) -> [String] {
+    guard let listing = unsafe opendir(folder) else { return [] }
+    defer { unsafe closedir(listing) }
+    var names: [String] = []
+    while let entry = unsafe readdir(listing) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+}

@@ -1,0 +1,173 @@
+@testable import Edge
+import Glibc
+import HTTP
+import HTTPServer
+import Loop
+import Publication
+@testable import Redis
+import Support
+import Testing
+
+@Suite struct `The disk tier` {
+  /// Three blocks and a bit, no two alike.
+  private static let large = (0..<800_000).map { UInt8(truncatingIfNeeded: $0 / 251 &* 7 &+ $0) }
+
+  @Test func `a large answer is kept as it passes, and given from disk in whole and in parts`() throws {
+    try run { stage, folder in
+      let first = try await stage.get("/large")
+      #expect(first.bytes == Self.large && first.note.contains("fwd=uri-miss"))
+      try await kept(1, by: stage)
+      let whole = try await stage.get("/large")
+      #expect(whole.isImmediate && whole.bytes == Self.large)
+      for (first, last) in [(0, 0), (262_143, 262_144), (100, 700_000), (799_999, 799_999)] {
+        let part = try await stage.get("/large", (.range, "bytes=\(first)-\(last)"))
+        #expect(part.status == 206 && part.bytes == Array(Self.large[first...last]))
+      }
+      #expect(try await stage.get("/large", (.ifNoneMatch, "\"v1\"")).status == 304)
+      #expect(stage.origin.requests.count == 1 && stage.cache.store.bytes < 10_000)
+    }
+  }
+
+  @Test func `what was kept is there after a restart, older by the time between, and obeys what came meanwhile`() throws
+  {
+    try withFolder { folder in
+      try run(in: folder) { stage, _ in
+        for target in ["/a", "/b"] { _ = try await stage.get(target) }
+        try await kept(2, by: stage)
+        stage.cache.store.disk?.note(StreamID("5-0")!)
+        try await eventually("the place is on disk", on: stage.loop) {
+          (try? DiskFile(reading: "\(folder)/position").size) ?? 0 > 0
+        }
+      }
+      try run(in: folder, follows: false) { stage, _ in
+        stage.cache.coverage.resume()
+        await stage.cache.store.restore(obeysPurges: true, on: stage.loop)
+        await stage.catchUp()
+        #expect(stage.cache.store.count == 2)
+        stage.purge(PurgeNotice([.url("/b")]))
+        let answer = try await stage.get("/a")
+        #expect(answer.isImmediate && answer.bytes == Self.large)
+        #expect(try await stage.get("/b").note.contains("fwd=uri-miss"))
+      }
+    }
+  }
+
+  @Test func `without the place on the stream of purges nothing is trusted, nor half a file ever`() throws {
+    try withFolder { folder in
+      try run(in: folder) { stage, _ in
+        _ = try await stage.get("/a")
+        try await kept(1, by: stage)
+      }
+      for name in ["new-1-1", "1-1"] { try DiskFile(creating: "\(folder)/\(name)").append(Array(Self.large[..<1_000])) }
+      try run(in: folder) { stage, _ in
+        stage.cache.coverage.resume()
+        await stage.cache.store.restore(obeysPurges: false, on: stage.loop)
+        #expect(stage.cache.store.count == 1)
+        let answer = try await stage.get("/a")
+        #expect(answer.isImmediate && answer.bytes == Self.large)
+      }
+      try run(in: folder) { stage, _ in
+        await stage.cache.store.restore(obeysPurges: true, on: stage.loop)
+        #expect(stage.cache.store.count == 0)
+      }
+      #expect(names(in: folder) == ["lock"])
+    }
+  }
+
+  @Test func `a block that has changed on disk is not given, and the answer is fetched anew`() throws {
+    try run { stage, folder in
+      _ = try await stage.get("/a")
+      try await kept(1, by: stage)
+      let path = "\(folder)/" + (names(in: folder).first { $0 != "lock" } ?? "")
+      let file = unsafe open(path, O_WRONLY)
+      unsafe pwrite(file, "x", 1, 300_000)
+      close(file)
+      #expect(try await stage.get("/a", (.range, "bytes=0-99")).bytes == Array(Self.large[..<100]))
+      await #expect(throws: (any Error).self) { try await stage.get("/a") }
+      let again = try await stage.get("/a")
+      #expect(again.note.contains("fwd=uri-miss") && again.bytes == Self.large)
+    }
+  }
+
+  @Test func `the folder keeps to its bytes, and a file that is being read stays until it is read`() throws {
+    try run(room: 3_300_000) { stage, folder in
+      _ = try await stage.get("/0")
+      try await kept(1, by: stage)
+      var source = content(of: stage.cache.dispatch(Request(.get, "/0", fields: [(.host, "films.example")])))
+      for number in 1..<12 {
+        _ = try await stage.get("/\(number)")
+        try await eventually("it is written", on: stage.loop) {
+          !names(in: folder).contains { $0.hasPrefix("new-") }
+        }
+        #expect(stage.cache.store.disk?.bytes ?? 0 <= 3_300_000)
+      }
+      #expect(try await stage.get("/0").note.contains("fwd=uri-miss"))
+      #expect(try await source?.collect(limit: 1 << 20) == Self.large)
+      source = nil
+      try await eventually("what was evicted is deleted", on: stage.loop) { names(in: folder).count <= 5 }
+    }
+  }
+
+  @Test func `a client that leaves half-way, or a content that falls short, leaves nothing behind`() throws {
+    try run { stage, folder in
+      try await leave("/a", stage)
+      try await eventually("nothing is left", on: stage.loop) { names(in: folder) == ["lock"] }
+      #expect(stage.cache.store.disk?.bytes == 0 && stage.cache.store.count == 0)
+    }
+  }
+
+  @Test func `one process at a time has the folder`() throws {
+    try withFolder { folder in
+      let first = try DiskStore(in: folder, room: 1 << 20)
+      #expect(throws: DiskFile.Failure.self) { try DiskStore(in: folder, room: 1 << 20) }
+      _ = first
+    }
+  }
+
+  private func run(
+    in folder: String? = nil, room: Int = 1 << 30, follows: Bool = true,
+    _ body: @escaping (CacheStage, String) async throws -> Void
+  ) throws {
+    guard let folder else { return try withFolder { try run(in: $0, room: room, follows: follows, body) } }
+    var limits = EdgeCache.Limits()
+    limits.answer = 64 * 1024
+    let disk = try DiskStore(in: folder, room: room)
+    try CacheStage.run(limits: limits, disk: disk, follows: follows) { stage in
+      stage.origin.answer = { _ in
+        Response(.ok, contentType: "video/mp4", Self.large).with(.etag, "\"v1\"").with(.cacheControl, "max-age=60")
+      }
+      try await body(stage, folder)
+    }
+  }
+
+  private func content(of dispatch: Dispatch) -> (any BodySource)? {
+    guard case .respond(let response) = dispatch, case .stream(let source, _) = response.body else { return nil }
+    return source
+  }
+
+  /// Asks, and reads the start of what comes.
+  private func leave(_ target: String, _ stage: CacheStage) async throws {
+    let request = Request(.get, target, fields: [(.host, "films.example")])
+    guard case .streamed(let handler) = stage.cache.dispatch(request) else { return }
+    let source = content(of: .respond(await handler(request, Nothing())))
+    _ = try await source?.next()
+  }
+
+  private func withFolder(_ body: (String) throws -> Void) throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    try body(folder.path)
+  }
+
+  private func kept(_ count: Int, by stage: CacheStage) async throws {
+    try await eventually("\(count) are kept", on: stage.loop) { stage.cache.store.count == count }
+  }
+
+  private func names(in folder: String) -> [String] {
+    DiskStore.names(in: folder).filter { $0 != "position" }.sorted()
+  }
+}
+
+private final class Nothing: BodySource {
+  func next() async throws -> [UInt8]? { nil }
+}
