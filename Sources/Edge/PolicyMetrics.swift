@@ -14,6 +14,16 @@ extension Metrics {
         for hook in PolicyHook.allCases { observe(policy, hook, policies) }
       }
     }
+    for differs in [true, false] {
+      counter(
+        "edge_policy_shadow_decisions_total",
+        help: "Decisions that a list on trial was asked for too, by whether it would have decided otherwise.",
+        labels: [MetricLabel("differs", "\(differs)")]
+      ) { [unowned policies] in
+        guard let tally = policies.shadow?.tally else { return 0 }
+        return Double(differs ? tally.differing : tally.compared - tally.differing)
+      }
+    }
   }
 
   private func observe(_ policy: String, _ hook: PolicyHook, _ policies: CurrentPolicies) {

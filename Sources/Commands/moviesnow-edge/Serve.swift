@@ -6,6 +6,7 @@ internal import Logging
 internal import Loop
 internal import Monitoring
 internal import Observability
+internal import PolicyHost
 
 struct Serve: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -63,14 +64,14 @@ private func serve(
   var log = Logger(label: "edge")
   log[metadataKey: "worker"] = "\(worker)"
   do {
-    let policies = policies.current(forLoop: worker, on: loop)
+    let current = policies.current(forLoop: worker, on: loop)
     let node = try listening("EDGE_LISTEN", on: settings.listen) {
       if worker == 0 { try settings.listen.requireUnused() }
-      return try EdgeNode(settings, policies: policies, answers: answers, isFirst: worker == 0, on: loop)
+      return try EdgeNode(settings, policies: current, answers: answers, isFirst: worker == 0, on: loop)
     }
     process.add(node.metrics, of: loop)
     // The first worker speaks for all.
-    let ops = worker == 0 ? try startOps(settings.monitoring, process, node.readiness, on: loop) : nil
+    let ops = worker == 0 ? try startOps(settings.monitoring, process, node.readiness, policies, on: loop) : nil
     let address = settings.listen.bound(to: node.port)
     log.notice("serving", metadata: ["address": "\(address)"])
     if let ops { print("edge ops listens on \(ops.address)") }
@@ -90,11 +91,14 @@ private func serve(
 }
 
 private func startOps(
-  _ settings: MonitoringSettings, _ process: ProcessMetrics, _ readiness: Readiness, on loop: EventLoop
+  _ settings: MonitoringSettings, _ process: ProcessMetrics, _ readiness: Readiness, _ policies: ProcessPolicies,
+  on loop: EventLoop
 ) throws -> OpsServer? {
   guard let address = settings.listen else { return nil }
   return try listening("EDGE_OPS_LISTEN", on: address) {
     try address.requireUnused()
-    return try OpsServer(on: address, loop: loop, process, [readiness])
+    return try OpsServer(
+      on: address, loop: loop, process, [readiness],
+      documents: [PolicyStatus.path: { await policies.status(on: loop).json }])
   }
 }

@@ -29,14 +29,16 @@ struct Serve: ParsableCommand {
       let current = policies.current(forLoop: 0, on: loop)
       let origin = try listening("ORIGIN_LISTEN", on: settings.listen) {
         try settings.listen.requireUnused()
-        return try Origin(settings, policies: { current.set }, on: loop)
+        return try Origin(settings, decide: { current.decide($0) }, on: loop)
       }
       let process = ProcessMetrics()
       process.add(origin.metrics, of: loop)
       let ops = try settings.monitoring.listen.map { address in
         try listening("ORIGIN_OPS_LISTEN", on: address) {
           try address.requireUnused()
-          return try OpsServer(on: address, loop: loop, process, [origin.readiness])
+          return try OpsServer(
+            on: address, loop: loop, process, [origin.readiness],
+            documents: [PolicyStatus.path: { await policies.status(on: loop).json }])
         }
       }
       let address = settings.listen.bound(to: origin.port)

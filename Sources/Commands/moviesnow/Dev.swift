@@ -88,7 +88,7 @@ struct Dev: ParsableCommand {
     let policies = try ProcessPolicies(originSettings.policies, for: "moviesnow-dev", loops: 2)
     let minting = policies.current(forLoop: 0, on: loop)
     let origin = try listening("--origin-port", originPort) { _ in
-      try Origin(originSettings, policies: { minting.set }, on: loop)
+      try Origin(originSettings, decide: { minting.decide($0) }, on: loop)
     }
     parts.add { await origin.stop() }
 
@@ -104,7 +104,8 @@ struct Dev: ParsableCommand {
     for metrics in [edge.metrics, origin.metrics] { process.add(metrics, of: loop) }
     let ops = try listening("--ops-port", opsPort) { _ in
       try OpsServer(
-        on: .tcp(host: "127.0.0.1", port: opsPort), loop: loop, process, [edge.readiness, origin.readiness])
+        on: .tcp(host: "127.0.0.1", port: opsPort), loop: loop, process, [edge.readiness, origin.readiness],
+        documents: [PolicyStatus.path: { await policies.status(on: loop).json }])
     }
     parts.add { await ops.stop() }
 

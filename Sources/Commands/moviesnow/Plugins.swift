@@ -5,8 +5,8 @@ internal import PolicyHost
 
 struct Plugins: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Check policy plugins.",
-    subcommands: [Check.self, TryPlugins.self])
+    abstract: "Check policy plugins, and try them on a node's requests before they decide.",
+    subcommands: [Check.self, Shadow.self, Activate.self, Rollback.self, Status.self, TryPlugins.self])
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Load a library as a node would; say what is wrong.")

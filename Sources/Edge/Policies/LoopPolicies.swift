@@ -6,20 +6,22 @@ package import Publication
 package final class LoopPolicies {
   private let current: CurrentPolicies
   private let question = PolicyRequest()
-  /// What the set reads of a request, as names of fields: made once an epoch.
-  private var names: (epoch: Int, fields: [FieldName]) = (0, [])
+  /// What the set, and its shadow with it, read of a request, as names of fields: made once an epoch.
+  private var names: (epoch: Int, own: [FieldName], all: [FieldName]) = (0, [], [])
 
   package init(_ current: CurrentPolicies) { self.current = current }
 
   /// The fields by which proxies tell something of a client, such as its country.
-  package var clientFields: [FieldName] { fields(of: current.set) }
+  package var clientFields: [FieldName] {
+    nameFields()
+    return names.own
+  }
 
   /// Where a request's client is: as a trusted proxy says, or by its address. Nil: unknown.
   package func country(of request: Request) -> CountryCode? {
-    let set = current.set
     question.begin(key: "", purpose: .download, now: 0, lifetime: 1)
-    describeClient(of: request, to: set)
-    return set.country(for: question)
+    describeClient(of: request)
+    return current.set.country(for: question)
   }
 
   /// - Parameter title: of the title that the key belongs to, with its windows where it is known.
@@ -28,24 +30,27 @@ package final class LoopPolicies {
     on key: StorageKey, _ purpose: PolicyRequest.Purpose, lifetime: Int64, title: (id: String, windows: PolicyWindows)?,
     for request: Request, now: Int64
   ) -> PolicyDecision {
-    let set = current.set
     question.begin(key: key.text, purpose: purpose, now: now, lifetime: lifetime)
     if let title { question.setTitle(title.id, windows: title.windows) }
-    describeClient(of: request, to: set)
-    return set.evaluate(question)
+    describeClient(of: request)
+    return current.decide(question)
   }
 
   /// Fields count only when a trusted proxy has sent them.
-  private func describeClient(of request: Request, to set: PolicySet) {
+  private func describeClient(of request: Request) {
     request.client.address.withNetworkOrder { question.setAddress($0) }
     guard request.client.isVouchedFor else { return }
-    for name in fields(of: set) {
+    nameFields()
+    for name in names.all {
       if let value = request.fields.first(name) { question.addHeader(name.description, value) }
     }
   }
 
-  private func fields(of set: PolicySet) -> [FieldName] {
-    if names.epoch != set.epoch { names = (set.epoch, set.headers.compactMap { FieldName(token: $0) }) }
-    return names.fields
+  private func nameFields() {
+    let set = current.set
+    guard names.epoch != set.epoch else { return }
+    names = (
+      set.epoch, set.headers.compactMap { FieldName(token: $0) }, current.headers.compactMap { FieldName(token: $0) }
+    )
   }
 }

@@ -10,10 +10,15 @@ package final class OpsServer {
   private let server: Server
   private let endpoint: Endpoint
 
+  /// What else a process tells, as JSON, by its path.
+  package typealias Documents = [String: () async -> [UInt8]]
+
   /// - Throws: `UVError` when the address cannot be listened on.
-  package init(on endpoint: Endpoint, loop: EventLoop, _ metrics: ProcessMetrics, _ nodes: [Readiness]) throws {
+  package init(
+    on endpoint: Endpoint, loop: EventLoop, _ metrics: ProcessMetrics, _ nodes: [Readiness], documents: Documents = [:]
+  ) throws {
     self.endpoint = endpoint
-    server = try Server(on: endpoint, loop: loop, service: OpsService(on: loop, metrics, nodes))
+    server = try Server(on: endpoint, loop: loop, service: OpsService(on: loop, metrics, nodes, documents))
   }
 
   package var port: UInt16? { server.port }
@@ -30,7 +35,7 @@ private final class OpsService: Service {
   private let metrics: ProcessMetrics
   private let nodes: [Readiness]
 
-  init(on loop: EventLoop, _ metrics: ProcessMetrics, _ nodes: [Readiness]) {
+  init(on loop: EventLoop, _ metrics: ProcessMetrics, _ nodes: [Readiness], _ documents: OpsServer.Documents) {
     self.loop = loop
     self.metrics = metrics
     self.nodes = nodes
@@ -38,6 +43,7 @@ private final class OpsService: Service {
     router.add(.get, "/readyz") { [unowned self] in await readiness() }
     router.add(.get, "/healthz") { .json(.ok, Array(#"{"status":"ok"}"#.utf8)) }
     router.add(.get, "/version") { Self.version }
+    for (path, document) in documents { router.add(.get, path) { .json(.ok, await document()) } }
   }
 
   func dispatch(_ request: Request) -> Dispatch {

@@ -7,15 +7,15 @@ internal import Signing
 /// Asks the policies before a token is minted: a key that no edge would issue gets none. What depends on the player,
 /// such as a country or a window, they are asked again when the token is redeemed.
 final class MintPolicies {
-  private let policies: () -> PolicySet
+  private let decide: (PolicyRequest) -> PolicyDecision
   private let request = PolicyRequest()
 
-  init(_ policies: @escaping () -> PolicySet) { self.policies = policies }
+  init(_ decide: @escaping (PolicyRequest) -> PolicyDecision) { self.decide = decide }
 
   /// - Throws: `Problem` 403 that names the rule.
   func permit(_ key: StorageKey, lifetime: Int64) throws(Problem) -> Permit {
     request.begin(key: key.text, purpose: .mint, now: CivilTime.nowUnixSeconds, lifetime: lifetime)
-    let decision = policies().evaluate(request)
+    let decision = decide(request)
     guard let rule = decision.deniedBy else {
       return Permit(lifetime: decision.lifetime, limitedBy: decision.limitedBy?.qualifiedName)
     }

@@ -37,9 +37,11 @@ package final class Origin {
   private let server: Server
   private let loop: EventLoop
 
-  /// - Parameter policies: the set of this worker's loop, asked anew for each request.
+  /// - Parameter decide: asks the policies of this worker's loop.
   /// - Throws: `UVError` when the address cannot be listened on.
-  package init(_ settings: OriginSettings, policies: @escaping () -> PolicySet, on loop: EventLoop) throws {
+  package init(
+    _ settings: OriginSettings, decide: @escaping (PolicyRequest) -> PolicyDecision, on loop: EventLoop
+  ) throws {
     self.settings = settings
     self.loop = loop
     let tls = try TLSContext.client()
@@ -60,7 +62,7 @@ package final class Origin {
     let publisher = Publisher(database, edges)
     let client = WebClient(loop: loop, tls: tls)
     self.client = client
-    let minting = MintPolicies(policies)
+    let minting = MintPolicies(decide)
     let limiter = RateLimiter(redis: redis, attemptsFailOpen: settings.attemptsFailOpen)
     let accounts = AccountsRoutes(AccountRegistry(on: loop, database, settings.accounts)) { name, limit in
       try await limiter.admit(attempt: name, limit)

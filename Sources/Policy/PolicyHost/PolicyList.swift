@@ -5,12 +5,14 @@ package import Settings
 ///
 /// `POLICIES_FILE`: a JSON list of `{"name", "path", "settings"}`, asked in its order; see Plugins/README.md. It says
 /// all there is: `DELIVERY_MIN_TTL` and `DELIVERY_MAX_TTL` beside it are refused, since nothing would obey them.
-/// Default: the standard policies.
+/// Default: the standard policies. A file beside it, `….shadow`, holds a list whose decisions are only compared.
 /// `PLUGIN_FOLDER`: where the standard policies' libraries are, and those that the list gives no folder. Default:
 /// beside the program.
 /// `DELIVERY_MIN_TTL`, `DELIVERY_MAX_TTL`: bounds of a lifetime in seconds, which the standard policy TTLClamp applies.
 package struct PolicyList: Sendable {
   package let sources: [PolicySource]
+  /// What is tried beside them; nil: nothing.
+  package let shadow: [PolicySource]?
   /// The setting to look at when these cannot be loaded.
   package let setting: String
 
@@ -20,6 +22,7 @@ package struct PolicyList: Sendable {
   private init(sources: [PolicySource], setting: String) {
     self.sources = sources
     self.setting = setting
+    shadow = nil
   }
 
   /// Problems are left with the reader.
@@ -27,18 +30,25 @@ package struct PolicyList: Sendable {
     let folder = reader.string("PLUGIN_FOLDER", default: PolicySource.programFolder)
     if let file = reader.text("POLICIES_FILE") {
       setting = "POLICIES_FILE"
+      Self.refuseBounds(reader)
       sources = Self.read(file, librariesIn: folder, reader)
+      let files = PolicyFiles(file)
+      shadow = files.hasShadow ? Self.read(files.shadow, librariesIn: folder, reader) : nil
     } else {
       setting = "PLUGIN_FOLDER"
       sources = Self.standard(in: folder, reader)
+      shadow = nil
     }
   }
 
-  private static func read(_ file: String, librariesIn folder: String, _ reader: SettingsReader) -> [PolicySource] {
+  private static func refuseBounds(_ reader: SettingsReader) {
     for name in ["DELIVERY_MIN_TTL", "DELIVERY_MAX_TTL"] where reader.text(name) != nil {
       let hint = "the list's own policies bound lifetimes: give these bounds to its TTLClamp"
       reader.report(SettingProblem(key: name, expected: "nothing beside POLICIES_FILE", hint: hint))
     }
+  }
+
+  private static func read(_ file: String, librariesIn folder: String, _ reader: SettingsReader) -> [PolicySource] {
     do throws(PolicyListMalformed) { return try PolicySource.list(file: file, librariesIn: folder) } catch {
       let expected = "a JSON list of {\"name\", \"path\", \"settings\"}"
       reader.report(SettingProblem(key: "POLICIES_FILE", value: file, expected: expected, hint: "\(error)"))

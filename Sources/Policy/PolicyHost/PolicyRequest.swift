@@ -77,6 +77,9 @@ internal import PolicyABI
     unsafe raw.header_count += 1
   }
 
+  /// Before another set is asked the same.
+  func forgetCountry() { unsafe raw.country = policy_country() }
+
   private func place(_ text: String) -> policy_string? {
     var text = text
     return text.withUTF8 { source in

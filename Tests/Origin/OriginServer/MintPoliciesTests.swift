@@ -34,7 +34,7 @@ import Testing
     let trial = PolicyTrial(command: ["\(Self.build)/moviesnow-origin", "plugins", "try"])
     let loader = PolicyLoader(folder: folder.path, loops: 1, trial: trial)
     let set = try loader.load(PolicyList(reader).sources, epoch: 1).set(forLoop: 0)
-    try body(MintPolicies { set })
+    try body(MintPolicies { set.evaluate($0) })
   }
 
   /// Where `swift build` puts our commands and plugins.

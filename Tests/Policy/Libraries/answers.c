@@ -1,4 +1,4 @@
-// A plugin whose answers a test chooses by -D: VERDICT, RULE, SIZE, MAJOR, MINOR, FAILS_OPEN, CRASH, NO_ENTRY.
+// A plugin whose answers a test chooses by -D: VERDICT, RULE, MAXIMUM, SIZE, MAJOR, MINOR, FAILS_OPEN, CRASH, NO_ENTRY.
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +19,9 @@
 #endif
 #ifndef FAILS_OPEN
 #define FAILS_OPEN 0
+#endif
+#ifndef MAXIMUM
+#define MAXIMUM 7
 #endif
 #ifndef RULE
 #define RULE 0
@@ -57,7 +60,7 @@ static policy_outcome authorize(policy_instance *instance, const policy_request 
 static policy_outcome limit(policy_instance *instance, const policy_request *request, policy_answer *answer) {
   (void)instance, (void)request;
   answer->rule = 0;
-  answer->maximum = 7;
+  answer->maximum = MAXIMUM;
   return POLICY_ALLOW;
 }
 
