@@ -65,10 +65,10 @@ import Testing
   @Test
   func `PostgreSQL: the origin is not ready and answers 503 until it is back`() throws {
     try Stage.run { stage in
-      let postgres = PostgresServer.alone()
+      let postgres = try await PostgresServer.alone(on: stage.loop)
       let house = try await Deployment(on: stage, .init(postgres: postgres))
       #expect(try await house.edge.get("/api/v1/titles").status == 200)
-      postgres.stop()
+      try await postgres.stop(on: stage.loop)
       #expect(try await house.origin.get("/readyz").status == 503)
       let list = try await house.origin.get("/api/v1/titles")
       #expect(list.status == 503 && list.fields.first(.retryAfter) != nil)
@@ -76,7 +76,7 @@ import Testing
       #expect(login.status == 503)
       #expect(!login.text.contains("postgres"))
 
-      postgres.start()
+      try await postgres.start(on: stage.loop)
       try await eventually("the origin is back", on: stage.loop) {
         (try? await house.origin.get("/readyz").status) == 200
       }

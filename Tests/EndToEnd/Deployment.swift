@@ -31,7 +31,8 @@ final class Deployment {
     /// Over the files' settings.
     var edgeSettings: [String: String] = [:]
     var originSettings: [String: String] = [:]
-    var postgres = PostgresServer.shared
+    /// Nil for the one that all tests share.
+    var postgres: PostgresServer?
     var objects: (Stage) async throws -> ObjectServer = ObjectServer.local
     /// Reaches the edges in Redis's place.
     var redisURL: ((PrivateRedis) throws -> String) = { $0.url }
@@ -44,7 +45,8 @@ final class Deployment {
     keys = RedisClient(loop: stage.loop, url: try RedisURL(redis.url))
     stage.atEnd { [keys] in keys.close() }
     objects = try await plan.objects(stage)
-    database = plan.postgres.makeDatabase()
+    // The first use of the shared one starts it, which takes seconds.
+    database = try await stage.loop.offload { [postgres = plan.postgres] in (postgres ?? .shared).makeDatabase() }
 
     let secrets = Secrets()
     let settings = Self.originEnvironment(redis.url, database, objects, secrets).merging(plan.originSettings) { $1 }

@@ -51,15 +51,15 @@ import Testing
   @Test
   func `PostgreSQL away: players notice nothing, and it is counted when it is back`() throws {
     try Stage.run { stage in
-      let postgres = PostgresServer.alone()
+      let postgres = try await PostgresServer.alone(on: stage.loop)
       let plan = Deployment.Plan(edgeSettings: ["ALLOW_ANON_TELEMETRY": "true"], postgres: postgres)
       let house = try await Deployment(on: stage, plan)
       let session = try await house.play()
       #expect(try await house.beat(session, at: 10) == 202)
-      postgres.stop()
+      try await postgres.stop(on: stage.loop)
       #expect(try await house.beat(session, at: 20) == 202)
       #expect(try await house.summary(of: session)["watched_sec"] == "20")
-      postgres.start()
+      try await postgres.start(on: stage.loop)
       try await house.untilCounted()
       try await eventually("the origin sums it up", on: stage.loop) {
         let summary = try? await house.origin.get("\(Deployment.sessions)/\(session)")

@@ -1,4 +1,5 @@
 internal import Glibc
+package import Loop
 internal import Synchronization
 
 /// A private PostgreSQL on a unix socket: one shared by the tests of a process, or one that a test may stop. It does
@@ -11,8 +12,12 @@ package struct PostgresServer: Sendable {
 
   let folder: String
 
-  /// One of its own, running.
-  package static func alone() -> PostgresServer {
+  package var socket: String { "\(folder)/.s.PGSQL.5432" }
+
+  /// One of a test's own, running.
+  package static func alone(on loop: EventLoop) async throws -> PostgresServer { try await loop.offload(alone) }
+
+  private static func alone() -> PostgresServer {
     let server = started.withLock { servers in
       if servers.isEmpty { atexit { PostgresServer.removeAll() } }
       servers.append(PostgresServer(folder: "/tmp/moviesnow-pg-\(getpid())-\(servers.count)"))
@@ -29,13 +34,17 @@ package struct PostgresServer: Sendable {
     return "postgresql:///\(name)?host=\(folder)&user=app"
   }
 
-  /// Starts it, after `stop` again: what it stores is kept.
-  package func start() {
+  /// Starts it, after `stop` again: what it stores is kept. The loop goes on meanwhile, as in `stop`.
+  package func start(on loop: EventLoop) async throws { try await loop.offload { start() } }
+
+  /// At once, as a crash does: sessions are cut, the log is replayed at the next start.
+  package func stop(on loop: EventLoop) async throws { try await loop.offload { stop() } }
+
+  private func start() {
     precondition(unsafe system("\(Self.script) start \(folder) >/dev/null") == 0, "\(Self.script) start \(folder)")
   }
 
-  /// At once, as a crash does: sessions are cut, the log is replayed at the next start.
-  package func stop() { _ = unsafe system("\(Self.script) stop \(folder) immediate 2>/dev/null") }
+  private func stop() { _ = unsafe system("\(Self.script) stop \(folder) immediate 2>/dev/null") }
 
   private static func removeAll() {
     for server in started.withLock({ $0 }) {

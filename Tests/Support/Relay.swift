@@ -7,6 +7,8 @@ package final class Relay {
   package var losesNextReply = false
   /// The same, on the connection of the first request that holds this text.
   package var losesReplyTo: String?
+  /// The server's next bytes lose these last ones, and of all that comes after nothing passes: the server hangs.
+  package var hangsWithin: Int?
   package private(set) var repliesLost = 0
   private let server: Endpoint
   private let loop: EventLoop
@@ -35,11 +37,17 @@ package final class Relay {
     client.onEnd = end
     upstream.onEnd = end
     var losesNext = false
-    client.onRead = { [unowned self] bytes in
+    var hangs = false
+    client.onRead = { [self] bytes in
       if let text = losesReplyTo, bytes.holds(text) { (losesNext, losesReplyTo) = (true, nil) }
       upstream.write(bytes)
     }
-    upstream.onRead = { [unowned self] bytes in
+    upstream.onRead = { [self] bytes in
+      if hangs { return }
+      if let hangsWithin {
+        hangs = true
+        return client.write(bytes.extracting(droppingLast: hangsWithin))
+      }
       guard losesNext || losesNextReply else { return client.write(bytes) }
       losesNextReply = false
       repliesLost += 1

@@ -7,6 +7,14 @@ struct FIFO<Element> {
   var isEmpty: Bool { count == 0 }
   var first: Element? { isEmpty ? nil : elements[front] }
 
+  /// What `transform` makes of the first element that it does not pass over with nil.
+  func first<Found>(_ transform: (Element) -> Found?) -> Found? {
+    for case let element? in elements[front...] {
+      if let found = transform(element) { return found }
+    }
+    return nil
+  }
+
   mutating func append(_ element: Element) { elements.append(element) }
 
   @discardableResult

@@ -6,6 +6,14 @@ final class PostgresConnection {
   /// What was handed to libpq, in the order in which its answers come.
   private enum Step {
     case prepare(name: String, for: PendingStatement), statement(PendingStatement), script(PendingStatement), sync
+
+    /// Whoever waits for it; nil for a sync.
+    var statement: PendingStatement? {
+      switch self {
+      case .prepare(_, let statement), .statement(let statement), .script(let statement): statement
+      case .sync: nil
+      }
+    }
   }
 
   private let link: ServerLink
@@ -156,8 +164,7 @@ final class PostgresConnection {
     hook = nil
     alarm?.cancel()
     alarm = nil
-    for step in steps.drain() {
-      guard case .statement(let statement) = step else { continue }
+    for statement in steps.drain().compactMap(\.statement) {
       statement.received(.failure(error))
       _ = statement.finish()
     }
@@ -176,11 +183,5 @@ final class PostgresConnection {
     }
   }
 
-  private var oldestDeadline: Instant? {
-    switch steps.first {
-    case .statement(let statement), .prepare(_, let statement), .script(let statement): statement.deadline
-    // A sync in front has no statement of its own: the next one's time is close enough.
-    case .sync, nil: waiting.first?.deadline
-    }
-  }
+  private var oldestDeadline: Instant? { (steps.first { $0.statement } ?? waiting.first)?.deadline }
 }

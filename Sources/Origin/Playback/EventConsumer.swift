@@ -32,6 +32,8 @@ package final class EventConsumer {
   private var isStopped = false
   private var isWaiting = false
   private var hasEnded = false
+  /// So that an outage is logged once, not at each try.
+  private var isAway = false
   private var waiters: [() -> Void] = []
 
   /// - Parameters:
@@ -57,12 +59,20 @@ package final class EventConsumer {
   package func run() async {
     while !isStopped {
       do { try await consume() } catch {
-        if !isStopped { await loop.sleep(for: Self.afterFailure) }
+        if !isStopped {
+          tell(of: error)
+          await loop.sleep(for: Self.afterFailure)
+        }
       }
     }
     redis.close()
     hasEnded = true
     for wake in waiters { wake() }
+  }
+
+  private func tell(of failure: any Error) {
+    if !isAway { log.warning("playback events wait", metadata: ["because": "\(failure)"]) }
+    isAway = true
   }
 
   /// Returns when the batch in hand is counted and acknowledged.
@@ -105,6 +115,8 @@ package final class EventConsumer {
     let ids: [any RedisArgument] = entries.map(\.id)
     _ = try await redis.run(Self.acknowledgement, keys: [Self.stream], arguments: [Self.group] + ids)
     taken.add(UInt64(entries.count))
+    if isAway { log.notice("playback events are counted again") }
+    isAway = false
     return true
   }
 

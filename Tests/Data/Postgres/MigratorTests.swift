@@ -43,6 +43,26 @@ import Testing
     }
   }
 
+  @Test func `a step whose connection breaks is an error, and not for ever under way`() throws {
+    let endless = Migration(name: "films_001", sql: "SELECT pg_sleep(600)")
+    try migrating { migrator, pool, loop in
+      var failure: (any Error)?
+      loop.start { do { _ = try await migrator.apply([endless]) } catch { failure = error } }
+      try await eventually("it is cut while it sleeps", on: loop) {
+        let ended = try? await pool.transaction {
+          try await $0.query(
+            """
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event = 'PgSleep'
+            """)
+        }
+        return ended?.isEmpty == false
+      }
+      try await eventually("it has failed", on: loop) { failure != nil }
+      #expect(failure as? PostgresError == .disconnected(sent: true))
+    }
+  }
+
   @Test func `processes that migrate at once share the work`() throws {
     try migrating { [steps] migrator, _, loop in
       let applied = await concurrently(4, on: loop) { _ in (try? await migrator.apply(steps)) ?? ["failed"] }

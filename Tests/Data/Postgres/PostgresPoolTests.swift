@@ -182,6 +182,56 @@ import Testing
     #expect(loop.handlesLeftOpen == 0)
   }
 
+  @Test func `comes and goes: each time all of its connections are there again`() throws {
+    let loop = EventLoop()
+    let _: Void = try loop.run {
+      let server = try await PostgresServer.alone(on: loop)
+      let url = try await loop.offload { server.makeDatabase() }
+      let pool = PostgresPool(on: loop, try PostgresSettings(url: url))
+      defer { pool.close() }
+      for _ in 0..<3 {
+        let stop = loop.now + .seconds(1)
+        loop.start { try? await server.stop(on: loop) }
+        // Twice as many at once as there are sessions, and that all along: some are cut in each of their steps.
+        while loop.now < stop {
+          _ = await Self.nap(pool, on: loop)
+          await loop.sleep(for: .milliseconds(1))
+        }
+        try await server.start(on: loop)
+        try await eventually("all can sleep at once", on: loop) { await Self.nap(pool, on: loop) == 8 }
+      }
+    }
+    #expect(loop.handlesLeftOpen == 0)
+  }
+
+  /// How many of eight transactions at once came to their end.
+  private static func nap(_ pool: PostgresPool, on loop: EventLoop) async -> Int {
+    await concurrently(8, on: loop) { _ in
+      do { return try await pool.transaction { try await $0.query("SELECT pg_sleep(0.01)").count } } catch { return 0 }
+    }.reduce(0, +)
+  }
+
+  @Test func `hangs after an answer: what is asked then still has its deadline`() throws {
+    let url = PostgresServer.shared.makeDatabase()
+    let loop = EventLoop()
+    let _: Void = try loop.run {
+      let relay = try Relay(to: .unix(path: "\(PostgresServer.shared.socket)"), on: loop)
+      defer { relay.close() }
+      var settings = try PostgresSettings(url: "\(url)&host=127.0.0.1&port=\(relay.port)")
+      (settings.readers, settings.statementTimeout) = (1, .milliseconds(100))
+      let pool = PostgresPool(on: loop, settings)
+      defer { pool.close() }
+      try await pool.ping()
+      // The six bytes of ReadyForQuery: the answer is whole, its sync is not.
+      relay.hangsWithin = 6
+      try await pool.ping()
+      var failure: PostgresError?
+      loop.start { do throws(PostgresError) { try await pool.ping() } catch { failure = error } }
+      try await eventually("the deadline has passed", on: loop) { failure != nil }
+      #expect(failure == .timedOut(sent: true))
+    }
+  }
+
   @Test(arguments: ["localhost/db", "mysql://localhost/db", "postgresql://localhost:port/db", "postgresql://h/db?no=1"])
   func `an address that names no database is refused`(url: String) {
     #expect(throws: InvalidDatabaseURL.self) { try PostgresSettings(url: url) }
