@@ -15,12 +15,12 @@ final class Handshake {
 
   func run(within limit: Duration) async throws(PostgresError) {
     if link.isBroken { throw .unavailable(reason: link.complaint) }
-    alarm = loop.timer(after: limit) { [self] in
-      finish(.failure(.unavailable(reason: "the database did not answer within \(limit)")))
-    }
+    alarm = loop.timer(after: limit) { [self] in giveUp() }
     wait(for: .writable)
     try await done.value()
   }
+
+  func giveUp() { finish(.failure(.unavailable(reason: "the database did not answer in time"))) }
 
   private func advance() {
     // libpq may close the socket in `advance`, and the loop must not watch a closed one.

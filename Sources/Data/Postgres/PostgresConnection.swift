@@ -28,8 +28,25 @@ final class PostgresConnection {
   private var prepared = PreparedStatements()
 
   static func open(_ settings: PostgresSettings, on loop: EventLoop) async throws(PostgresError) -> PostgresConnection {
-    let link = try ServerLink(try await settings.resolved(on: loop))
-    try await Handshake(link, on: loop).run(within: settings.connectTimeout)
+    let end = loop.now + settings.connectTimeout
+    return try await open(try await settings.routes(on: loop), settings, on: loop, until: end)
+  }
+
+  /// Over whichever route the server answers first; libpq itself would wait for the first one until the end.
+  static func open(
+    _ routes: [[PostgresSettings.Parameter]], _ settings: PostgresSettings, on loop: EventLoop, until end: Instant
+  ) async throws(PostgresError) -> PostgresConnection {
+    let link = try await loop.race(routes) { route, racing -> Result<ServerLink, PostgresError> in
+      do throws(PostgresError) {
+        let link = try ServerLink(route)
+        let handshake = Handshake(link, on: loop)
+        racing.giveUp = { handshake.giveUp() }
+        defer { racing.giveUp = {} }
+        try await handshake.run(within: end - loop.now)
+        return .success(link)
+      } catch { return .failure(error) }
+    } discard: { _ in
+    }
     return try PostgresConnection(link, settings, on: loop)
   }
 

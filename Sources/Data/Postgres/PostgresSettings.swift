@@ -17,6 +17,7 @@ package struct PostgresSettings: Sendable {
   package var sessions = 4
   /// Statements and waiters a connection may hold. Beyond it: `.overloaded`.
   package var queueLimit = 1_024
+  /// For the look-up of the name, all of its addresses and the greeting together.
   package var connectTimeout: Duration = .seconds(5)
   /// The server gives up first, then the client, for a network that lost the answer. Nil: no limit, for migrations.
   package var statementTimeout: Duration? = .seconds(5)
@@ -60,22 +61,25 @@ package struct InvalidDatabaseURL: Error, Equatable {
 }
 
 extension PostgresSettings {
-  /// The parameters with the host's addresses and what every connection of ours needs.
-  func resolved(on loop: EventLoop) async throws(PostgresError) -> [Parameter] {
-    var parameters = parameters
-    if let host = value("host"), value("hostaddr") == nil, !host.hasPrefix("/"), !host.hasPrefix("@"),
+  /// The parameters for each address of the host, with what every connection of ours needs.
+  func routes(on loop: EventLoop) async throws(PostgresError) -> [[Parameter]] {
+    guard let host = value("host"), value("hostaddr") == nil, !host.hasPrefix("/"), !host.hasPrefix("@"),
       !host.contains(",")
-    {
-      let port = value("port").flatMap { UInt16($0) } ?? 5_432
-      let addresses: [SocketAddress]
-      do { addresses = try await loop.resolve(host: host, port: port) } catch {
-        throw .unavailable(reason: "\(host) has no address")
+    else { return [completed] }
+    let port = value("port").flatMap { UInt16($0) } ?? 5_432
+    do {
+      // The name stays: it is what TLS verifies.
+      return try await loop.resolve(host: host, port: port, deadline: connectTimeout).map {
+        completed + [Parameter(name: "hostaddr", value: $0.host)]
       }
-      parameters.removeAll { $0.name == "host" }
-      // libpq pairs the two lists; the name is still what TLS verifies.
-      parameters.append(Parameter(name: "host", value: addresses.map { _ in host }.joined(separator: ",")))
-      parameters.append(Parameter(name: "hostaddr", value: addresses.map(\.host).joined(separator: ",")))
+    } catch {
+      throw .unavailable(
+        reason: error == .timedOut ? "no name server tells where \(host) is" : "\(host) has no address")
     }
+  }
+
+  private var completed: [Parameter] {
+    var parameters = parameters
     parameters.removeAll { $0.name == "options" }
     let limit = statementTimeout.map { " -c statement_timeout=\($0.wholeMilliseconds)" } ?? ""
     let options = (value("options") ?? "") + " -c TimeZone=UTC -c DateStyle=ISO" + limit

@@ -3,12 +3,15 @@ internal import Glibc
 
 extension EventLoop {
   /// The addresses of a host, in the system's order. Names are looked up on the worker pool, as getaddrinfo blocks.
-  package func resolve(host: String, port: UInt16) async throws(UVError) -> [SocketAddress] {
+  /// - Throws: `UVError.timedOut` when no answer came before the deadline; the lookup then ends by itself, unheard.
+  package func resolve(host: String, port: UInt16, deadline: Duration) async throws(UVError) -> [SocketAddress] {
     if let address = SocketAddress(numericHost: host, port: port) { return [address] }
     let lookup = Lookup()
+    let alarm = timer(after: deadline) { lookup.giveUp() }
     let status = unsafe await withUnsafeContinuation { continuation in
       unsafe lookup.start(on: self, host: host, port: port, continuation)
     }
+    alarm.cancel()
     try check(status)
     return lookup.addresses
   }
@@ -35,8 +38,19 @@ extension EventLoop {
       }, host, String(port), &hints)
     if status < 0 {
       unsafe Unmanaged<Lookup>.fromOpaque(request.pointee.data).release()
-      unsafe continuation.resume(returning: status)
+      resume(status)
     }
+  }
+
+  /// One that waits for a thread of the pool is taken out; one that has a thread keeps it until the system gives up.
+  func giveUp() {
+    unsafe uv_cancel(UnsafeMutableRawPointer(request).assumingMemoryBound(to: uv_req_t.self))
+    resume(UVError.timedOut.code)
+  }
+
+  private func resume(_ status: Int32) {
+    unsafe continuation?.resume(returning: status)
+    unsafe continuation = nil
   }
 
   private func finish(_ status: Int32, _ list: UnsafeMutablePointer<addrinfo>?) {
@@ -51,7 +65,6 @@ extension EventLoop {
       unsafe next = entry.pointee.ai_next
     }
     unsafe uv_freeaddrinfo(list)
-    unsafe continuation?.resume(returning: status)
-    unsafe continuation = nil
+    resume(status)
   }
 }

@@ -168,32 +168,46 @@ package enum StreamError: Error, Equatable {
 // MARK: Connecting
 
 extension SocketStream {
-  /// Connects, trying each address of a name in turn until `deadline` has passed.
+  /// Connects to whichever address of a name answers first. The deadline is for the look-up and all addresses together.
   package static func connect(
     to endpoint: Endpoint, on loop: EventLoop, deadline: Duration
   ) async throws(StreamError) -> SocketStream {
     let end = loop.now + deadline
     switch endpoint {
     case .unix:
-      return try await attempt(endpoint, nil, on: loop, deadline: deadline)
+      return try await attempt(endpoint, nil, on: loop, until: end)
     case .tcp(let host, let port):
       let addresses: [SocketAddress]
-      do { addresses = try await loop.resolve(host: host, port: port) } catch { throw .unresolved(endpoint, error) }
-      var failure = StreamError.timedOut
-      for address in addresses where loop.now < end {
-        do { return try await attempt(endpoint, address, on: loop, deadline: end - loop.now) } catch { failure = error }
+      do { addresses = try await loop.resolve(host: host, port: port, deadline: deadline) } catch {
+        throw error == .timedOut ? .timedOut : .unresolved(endpoint, error)
       }
-      throw failure
+      return try await connect(to: endpoint, at: addresses, on: loop, until: end)
+    }
+  }
+
+  static func connect(
+    to endpoint: Endpoint, at addresses: [SocketAddress], on loop: EventLoop, until end: Instant
+  ) async throws(StreamError) -> SocketStream {
+    guard addresses.count > 1 else { return try await attempt(endpoint, addresses.first, on: loop, until: end) }
+    return try await loop.race(addresses) { address, racing -> Result<SocketStream, StreamError> in
+      do throws(StreamError) {
+        return .success(try await attempt(endpoint, address, on: loop, until: end, racing))
+      } catch { return .failure(error) }
+    } discard: {
+      $0.close()
     }
   }
 
   private static func attempt(
-    _ endpoint: Endpoint, _ address: SocketAddress?, on loop: EventLoop, deadline: Duration
+    _ endpoint: Endpoint, _ address: SocketAddress?, on loop: EventLoop, until end: Instant,
+    _ racing: RacingTry = RacingTry()
   ) async throws(StreamError) -> SocketStream {
     let stream: SocketStream
     do { stream = try SocketStream(on: loop, kind: endpoint) } catch { throw .refused(endpoint, error) }
+    racing.giveUp = { stream.close() }
+    defer { racing.giveUp = {} }
     var hasTimedOut = false
-    let timer = loop.timer(after: deadline) {
+    let timer = loop.timer(after: end - loop.now) {
       hasTimedOut = true
       stream.close()
     }

@@ -5,6 +5,7 @@ package struct UVError: Error, Equatable, CustomStringConvertible {
   package let code: Int32
 
   package static let cancelled = UVError(code: UV_ECANCELED.rawValue)
+  package static let timedOut = UVError(code: UV_ETIMEDOUT.rawValue)
 
   package var description: String { unsafe String(cString: uv_strerror(code)) }
 }

@@ -232,6 +232,26 @@ import Testing
     }
   }
 
+  @Test func `at an address that drops what is sent to it is reached at its next one`() throws {
+    let url = PostgresServer.shared.makeDatabase()
+    let hole = BlackHole()
+    defer { hole.close() }
+    let loop = EventLoop()
+    let _: Void = try loop.run {
+      let relay = try Relay(to: .unix(path: PostgresServer.shared.socket), on: loop)
+      defer { relay.close() }
+      let settings = try PostgresSettings(url: url)
+      var routes: [[PostgresSettings.Parameter]] = []
+      for port in [hole.port, relay.port] {
+        routes += try await PostgresSettings(url: "\(url)&host=127.0.0.1&port=\(port)").routes(on: loop)
+      }
+      let start = loop.now
+      let connection = try await PostgresConnection.open(routes, settings, on: loop, until: start + .seconds(30))
+      #expect(loop.now - start < .seconds(10))
+      connection.close()
+    }
+  }
+
   @Test(arguments: ["localhost/db", "mysql://localhost/db", "postgresql://localhost:port/db", "postgresql://h/db?no=1"])
   func `an address that names no database is refused`(url: String) {
     #expect(throws: InvalidDatabaseURL.self) { try PostgresSettings(url: url) }
