@@ -170,7 +170,7 @@ let package = Package(
     tests("Net", "Signing"),
     tests("Net", "HTTPClient", uses: ["HTTP", "TLS", "Loop"]),
     tests("Data", "Redis", uses: ["Loop", "TLS"]),
-    tests("Data", "ObjectStore", uses: ["HTTPClient", "HTTP", "Signing", "Loop"]),
+    tests("Data", "ObjectStore", uses: ["HTTPClient", "HTTP", "Signing", "Settings", "Loop"]),
     tests("Data", "Postgres", uses: ["Loop"]),
     .testTarget(
       name: "EdgeTests",

@@ -1,4 +1,5 @@
 import HTTP
+import ObjectStore
 import Signing
 import Support
 import Testing
@@ -43,6 +44,21 @@ import Testing
       let refused = try await house.edge.post(
         "/api/v1/delivery/mint-token", "{\"storage_key\":\"images/poster.png\"}", token: editor)
       #expect(refused.status == 403 && refused["rule"] == "keys/allowed-keys")
+    }
+  }
+
+  @Test
+  func `is encrypted by the store as the origin's settings ask, though another uploads it`() throws {
+    try Stage.run { stage in
+      var plan = Deployment.Plan(originSettings: ["AWS_SSE_MODE": "aws:kms", "AWS_KMS_KEY_ID": "testkey-1"])
+      plan.objects = ObjectServer.radosgw
+      let house = try await Deployment(on: stage, plan)
+      let editor = try await house.editor()
+      let title = try await house.publishTitle("sintel", as: editor)
+      let made = try await house.createBundle("{\"season_number\":1}", of: title, as: editor)
+      #expect(try await house.upload(bytes, to: made) == 200)
+      let head = try await house.objects.bucket.head(try #require(made["storage_key"]))
+      #expect(head.encryption == "aws:kms")
     }
   }
 }

@@ -34,17 +34,15 @@ package struct ObjectStoreSettings: Sendable {
 package enum ObjectEncryption: Equatable, Sendable {
   /// With the store's own key (SSE-S3).
   case storeKey
-  /// With a key of the key management service (SSE-KMS), by its id.
-  case managedKey(id: String)
+  /// With a key of the key management service (SSE-KMS), by its id; nil: the account's own there.
+  case managedKey(id: String?)
 
   var fields: [SigV4Field] {
     switch self {
     case .storeKey: [SigV4Field("x-amz-server-side-encryption", "AES256")]
     case .managedKey(let id):
-      [
-        SigV4Field("x-amz-server-side-encryption", "aws:kms"),
-        SigV4Field("x-amz-server-side-encryption-aws-kms-key-id", id),
-      ]
+      [SigV4Field("x-amz-server-side-encryption", "aws:kms")]
+        + (id.map { [SigV4Field("x-amz-server-side-encryption-aws-kms-key-id", $0)] } ?? [])
     }
   }
 }

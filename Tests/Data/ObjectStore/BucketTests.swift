@@ -23,6 +23,7 @@ import Testing
       try await Self.parts(store)
       try await Self.signedURLs(store, client, Authority(url: server.endpoint))
       try await Self.wrongSecret(server, client)
+      try await Self.encryption(server, client)
     }
   }
 
@@ -117,6 +118,17 @@ import Testing
     await #expect(throws: ObjectStoreError.refused(status: .forbidden, code: "SignatureDoesNotMatch")) {
       _ = try await store.get("signed")
     }
+  }
+
+  /// What is asked of the store with every write. It echoes what it did.
+  private static func encryption(_ server: PrivateS3, _ client: WebClient) async throws {
+    var settings = settings(server)
+    settings.encryption = .managedKey(id: "testkey-1")
+    let store = try Bucket(settings, client: client)
+    try await store.put("sealed", .bytes([1]), .init("application/zip"))
+    let upload = try await store.createUpload("sealed in parts", .init("application/zip"))
+    try await store.complete(upload, [store.putPart(1, of: upload, .bytes([1]))])
+    for key in ["sealed", "sealed in parts"] { #expect(try await store.head(key).encryption == "aws:kms") }
   }
 
   private static func settings(_ server: PrivateS3) -> ObjectStoreSettings {
