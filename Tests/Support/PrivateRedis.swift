@@ -6,17 +6,22 @@ package final class PrivateRedis {
   package let socket: String
   private let folder: TemporaryFolder
   private let loop: EventLoop
+  private let options: [String]
   private var process: ChildProcess?
 
-  init(on loop: EventLoop) throws {
+  init(on loop: EventLoop, options: [String] = []) throws {
+    self.options = options
     folder = try TemporaryFolder()
     self.loop = loop
     socket = "\(folder.path)/redis.sock"
   }
 
   /// Gives the body a running Redis, and stops it afterwards.
-  package static func run<R>(on loop: EventLoop, _ body: (PrivateRedis) async throws -> R) async throws -> R {
-    let redis = try PrivateRedis(on: loop)
+  /// - Parameter options: more of redis-server's.
+  package static func run<R>(
+    on loop: EventLoop, options: [String] = [], _ body: (PrivateRedis) async throws -> R
+  ) async throws -> R {
+    let redis = try PrivateRedis(on: loop, options: options)
     do {
       try await redis.start()
       let result = try await body(redis)
@@ -43,7 +48,7 @@ package final class PrivateRedis {
       [
         "--port", "0", "--unixsocket", socket, "--dir", folder.path, "--save", "", "--appendonly", "yes",
         "--appendfsync", "always", "--loglevel", "warning", "--logfile", "\(folder.path)/redis.log",
-      ])
+      ] + options)
     command.directory = folder.path
     command.lastSignal = .kill
     process = try ChildProcess.spawn(command, on: loop)

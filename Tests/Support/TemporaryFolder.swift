@@ -18,6 +18,16 @@ package struct TemporaryFolder {
       .map { String(decoding: $0, as: UTF8.self) }
   }
 
+  package func bytes(_ name: String) throws -> [UInt8] {
+    Array(try Data(contentsOf: URL(filePath: "\(path)/\(name)")))
+  }
+
+  package func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
+
+  package func write(_ bytes: [UInt8], to name: String) throws {
+    try Data(bytes).write(to: URL(filePath: "\(path)/\(name)"))
+  }
+
   package func remove() {
     unsafe _ = system("rm -rf '\(path)'")
   }

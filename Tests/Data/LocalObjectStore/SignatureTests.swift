@@ -34,6 +34,25 @@ import Testing
     }
   }
 
+  @Test(arguments: [(901, 403), (-901, 403), (890, 200), (-890, 200)] as [(Int64, UInt16)])
+  func `a clock may be wrong by fifteen minutes, and by no more`(_ age: Int64, _ status: UInt16) throws {
+    try SignedClient.run { client in
+      let answer = await client.send(.put, "a", body: [1], age: age)
+      #expect(answer.status == status && (status == 200 || answer.errorCode == "RequestTimeTooSkewed"))
+    }
+  }
+
+  @Test func `a wrong secret is refused, in a field as in a URL, and changes nothing`() throws {
+    try SignedClient.run { client in
+      let answer = await client.send(.put, "a", body: [1], secret: "another secret of the store's tests")
+      #expect(answer.status == 403 && answer.errorCode == "SignatureDoesNotMatch")
+      let fetched = await client.send(.get, target: client.presign(.get, "a"))
+      #expect(fetched.status == 403 && fetched.errorCode == "SignatureDoesNotMatch")
+      let own = SignedClient.credentials.secretAccessKey
+      #expect(await client.send(.get, "a", secret: own).errorCode == "NoSuchKey")
+    }
+  }
+
   @Test func `an unsigned request, an unknown key and a changed body are refused`() throws {
     try SignedClient.run { client in
       let unsigned = await client.send(.get, target: "/films/a", [])

@@ -22,7 +22,7 @@ final class SignedClient {
   let path: String
   let loop: EventLoop
   private(set) var service: S3Service
-  private var signer = SigV4Signer(credentials: credentials, region: "us-east-1")
+  private var signer = SignedClient.signer(credentials.secretAccessKey)
   private let address = S3Address(
     endpoint: "http://127.0.0.1:9000", region: "us-east-1", bucket: "films", addressing: .path)!
 
@@ -45,6 +45,11 @@ final class SignedClient {
     service = try await Self.load(path, on: loop)
   }
 
+  private static func signer(_ secret: String) -> SigV4Signer {
+    SigV4Signer(
+      credentials: SigV4Credentials(accessKeyID: credentials.accessKeyID, secretAccessKey: secret), region: "us-east-1")
+  }
+
   private static func load(_ path: String, on loop: EventLoop) async throws -> S3Service {
     S3Service(try await Holdings.load(on: loop, path: path), region: "us-east-1", credentials: credentials)
   }
@@ -53,10 +58,12 @@ final class SignedClient {
   func restart() async throws { service = try await Self.load(path, on: loop) }
 
   func send(
-    _ method: Method, _ key: String?, query: [SigV4Field] = [], fields: [SigV4Field] = [], body: [UInt8] = []
+    _ method: Method, _ key: String?, query: [SigV4Field] = [], fields: [SigV4Field] = [], body: [UInt8] = [],
+    secret: String? = nil, age: Int64 = 0
   ) async -> Answer {
     let request = SigV4Request(method.rawValue, address, key: key, query: query, headers: fields)
-    let signature = signer.authorize(request, payload: .hash(of: body), at: WallClock.nowMs / 1_000)
+    if let secret { signer = Self.signer(secret) }
+    let signature = signer.authorize(request, payload: .hash(of: body), at: WallClock.nowMs / 1_000 - age)
     return await send(method, target: request.target, fields + signature, body)
   }
 

@@ -1,6 +1,7 @@
 import Loop
 import Redis
 import Support
+import TLS
 import Testing
 
 /// Against a real redis-server.
@@ -24,6 +25,31 @@ import Testing
       try await eventually("500 replies", on: loop) { left == 0 }
       #expect(replies == [Int64](repeating: 1, count: 500))
     }
+  }
+
+  @Test func `rediss:// speaks TLS, believes only what is vouched for, and signs in`() throws {
+    let files = try TestCertificate.make(for: "localhost").certificate
+    let port = FreePort.one()
+    let options = [
+      "--tls-port", "\(port)", "--tls-cert-file", files.chain, "--tls-key-file", files.key, "--tls-auth-clients", "no",
+      "--requirepass", "open sesame", "--user", "films", "on", ">other", "~*", "+@all",
+    ]
+    let loop = EventLoop()
+    try loop.run { () async throws -> Void in
+      try await PrivateRedis.run(on: loop, options: options) { _ in
+        for (credentials, caFile, signsIn) in [
+          (":open%20sesame", files.chain, true), ("films:other", files.chain, true), (":wrong", files.chain, false),
+          (":open%20sesame", nil, false),
+        ] {
+          let url = try RedisURL("rediss://\(credentials)@localhost:\(port)/0")
+          let redis = RedisClient(loop: loop, url: url, tls: try .client(caFile: caFile))
+          let reply = try? await redis.send("PING")
+          #expect((reply?.text == "PONG") == signsIn, "\(credentials)")
+          redis.close()
+        }
+      }
+    }
+    #expect(loop.handlesLeftOpen == 0)
   }
 
   @Test func `an error reply is thrown with its code`() throws {

@@ -154,6 +154,25 @@ import Testing
     }
   }
 
+  @Test func `a certificate that has expired is refused, whoever vouches for it`() throws {
+    let files = try TestCertificate.make(for: "localhost")
+      .dated(from: "20200101000000Z", until: "20200102000000Z").certificate
+    let loop = EventLoop()
+    try loop.run { () async throws -> Void in
+      let script = ScriptedServer.Script.answer("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+      let server = try ScriptedServer(script, loop, tls: .server(files))
+      let client = WebClient(loop: loop, tls: try .client(caFile: files.chain))
+      defer {
+        client.close()
+        server.close()
+      }
+      let authority = Authority(host: "localhost", port: server.port, usesTLS: true)
+      let refusal = await failure(of: ClientRequest(.get, authority, "/"), client)
+      #expect(refusal?.fault == .network)
+      #expect("\(String(describing: refusal))".contains("certificate has expired"))
+    }
+  }
+
   /// Nil when there was an answer.
   private func failure(
     of request: ClientRequest, _ client: WebClient, deadline: Duration = .seconds(5)

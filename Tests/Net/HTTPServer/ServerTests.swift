@@ -23,6 +23,7 @@ import Testing
       await server.drain(deadline: .seconds(2))
     }
     #expect(loop.handlesLeftOpen == 0)
+    #expect(loop.jobsFromOtherThreads == 0)
   }
 
   private func get(_ path: String, _ fields: String = "") -> String {

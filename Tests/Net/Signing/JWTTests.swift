@@ -1,3 +1,4 @@
+import Glibc
 import Support
 import Testing
 
@@ -27,6 +28,34 @@ import Testing
     let key = JWTKey.hs256(Array("0123456789abcdef0123456789abcdef".utf8))
     let reason = try #require(reasons[vector.note ?? ""])
     #expect(throws: reason) { try verifier(key).verify(vector.token, at: now) }
+  }
+
+  @Test func `RS256 is signed and verified as OpenSSL does both`() throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    func signedPart(_ claims: String) -> String { "eyJhbGciOiJSUzI1NiJ9.\(Base64.url.encode(Array(claims.utf8)))" }
+    let signed = signedPart(#"{"exp":1900000000,"jti":"1"}"#)
+    func openssl(_ command: String, _ files: [String: [UInt8]] = [:]) throws {
+      for (name, bytes) in files { try folder.write(bytes, to: name) }
+      #expect(unsafe system("cd \(folder.path) && openssl \(command) >/dev/null 2>&1") == 0, "\(command)")
+    }
+    try openssl("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out key.pem")
+    try openssl("pkey -in key.pem -pubout -out public.pem")
+    try openssl("dgst -sha256 -sign key.pem -out signature text", ["text": Array(signed.utf8)])
+
+    let verifying = try #require(JWTKey.rs256(publicPEM: folder.text("public.pem")))
+    let theirs = "\(signed).\(Base64.url.encode(try folder.bytes("signature")))"
+    #expect(try JWTVerifier(key: verifying).verify(theirs, at: now).id == "1")
+    let other = theirs.replacing(signed, with: signedPart(#"{"exp":1900000000,"jti":"9"}"#))
+    #expect(throws: JWTRefusal.wrongSignature) { try JWTVerifier(key: verifying).verify(other, at: now) }
+
+    let signing = try #require(JWTKey.rs256(privatePEM: folder.text("key.pem")))
+    let ours = JWTSigner(key: signing).sign(claims: Array(#"{"exp":1900000000,"jti":"2"}"#.utf8)).split(separator: ".")
+    #expect(try JWTVerifier(key: verifying).verify(ours.joined(separator: "."), at: now).id == "2")
+    let signature = try #require(Base64.url.decode(String(ours[2])))
+    try openssl(
+      "dgst -sha256 -verify public.pem -signature ours text",
+      ["text": Array("\(ours[0]).\(ours[1])".utf8), "ours": signature])
   }
 
   @Test func `a token of another algorithm is refused before its signature is looked at`() throws {
