@@ -1,3 +1,4 @@
+import Glibc
 import HTTP
 import Loop
 import Redis
@@ -28,6 +29,26 @@ import Testing
       try await house.mint("a-token-of-tests", "{\"storage_key\":\"\(key)\",\"max_uses\":3}")
       let statuses = await redeem(200, at: house)
       #expect(statuses.filter { $0 == 200 }.count == 3)
+    }
+  }
+
+  @Test
+  func `asked again under its Idempotency-Key, the same grant is the same bytes, at another edge too`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage, .init(edges: 2))
+      try await house.objects.put(key, [1])
+      try await house.mint("a-token-of-tests", "{}")
+      func ask(_ edge: Caller) async throws -> Answer {
+        try await edge.post(
+          "/api/v1/delivery/bundle-url", "{\"storage_key\":\"\(key)\",\"token\":\"a-token-of-tests\"}",
+          fields: [("idempotency-key", "\"k\"")])
+      }
+      let second = time(nil)
+      let first = try await ask(house.edges[0])
+      try await eventually("the clock shows another second", on: stage.loop) { time(nil) > second + 1 }
+      let again = try await ask(house.edges[1])
+      #expect(first.status == 200 && again.status == 200 && again["url"] == first["url"])
+      #expect(again["expires_at"] == first["expires_at"])
     }
   }
 

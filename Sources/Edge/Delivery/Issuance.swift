@@ -60,16 +60,18 @@ package struct Issuance {
     try tokenRequirement.check(wanted)
     try await requireObject(wanted.key, purpose)
     let charge = quota.charge(wanted.key.keyspace, client: request.client.address, now: now)
-    var end = now + terms.lifetime
+    var bought = TokenStore.Purchase(signedAt: now, end: now + terms.lifetime)
     if let token = wanted.token {
       let redemption = try Redemption(
-        of: token, for: wanted.key, until: end, idempotencyKey: request.fields.first(.idempotencyKey))
-      end = min(end, try await tokens.redeem(redemption, charging: charge, now: now))
+        of: token, for: wanted.key, until: bought.end, idempotencyKey: request.fields.first(.idempotencyKey))
+      let first = try await tokens.redeem(redemption, charging: charge, now: now)
+      bought = TokenStore.Purchase(signedAt: first.signedAt, end: min(bought.end, first.end))
     } else {
       try await quota.settle(charge)
     }
-    let url = sign(wanted.key, wanted.fileName ?? wanted.key.fileName, end - now, now)
-    return Grant(url: url, expiresAt: end, limitedBy: terms.limitedBy?.qualifiedName)
+    let url = sign(
+      wanted.key, wanted.fileName ?? wanted.key.fileName, bought.end - bought.signedAt, bought.signedAt)
+    return Grant(url: url, expiresAt: bought.end, limitedBy: terms.limitedBy?.qualifiedName)
   }
 
   /// What a URL may be, if its object is there.

@@ -26,17 +26,17 @@ package struct TokenStore {
   }
 
   /// Checks, binds, counts and expires in one step, keeping the time to live. A redemption that Redis has counted and
-  /// whose reply was lost is repeated under the same id and gets the same URL, no second use: its end is the answer.
+  /// whose reply was lost is repeated under the same id and gets the same URL, no second use: its times are the answer.
   /// KEYS: quota, token, redemption. ARGV: the quota's limit and end, storage key, Unix seconds now, the URL's end, and
   /// for how many seconds the redemption can be repeated.
   private static let redemption = RedisScript(
     """
     local done = redis.call('GET', KEYS[3])
     if done then
-      local ends, key = string.match(done, '^(%d+) (.*)$')
+      local ends, signed, key = string.match(done, '^(%d+) (%d+) (.*)$')
       if key ~= ARGV[3] then return 'other-key' end
       if tonumber(ends) <= tonumber(ARGV[4]) then return 'unknown' end
-      return tonumber(ends)
+      return {tonumber(signed), tonumber(ends)}
     end
     \(DailyQuota.checking)
     local text = redis.call('GET', KEYS[2])
@@ -56,28 +56,41 @@ package struct TokenStore {
       token.used = used
       redis.call('SET', KEYS[2], cjson.encode(token), 'KEEPTTL')
     end
-    redis.call('SET', KEYS[3], ARGV[5] .. ' ' .. ARGV[3], 'EX', ARGV[6])
+    redis.call('SET', KEYS[3], ARGV[5] .. ' ' .. ARGV[4] .. ' ' .. ARGV[3], 'EX', ARGV[6])
     \(DailyQuota.counting)
     return 'granted'
     """)
 
-  /// Redeems the token and counts the URL against its client's quota; refused by either, it does neither. Returns the
-  /// end of the URL that was bought: of a redemption that is repeated, the first one's.
+  /// When the URL that was bought is signed, and when it ends, in Unix seconds.
+  package struct Purchase: Equatable {
+    package let signedAt: Int64
+    package let end: Int64
+
+    package init(signedAt: Int64, end: Int64) {
+      self.signedAt = signedAt
+      self.end = end
+    }
+  }
+
+  /// Redeems the token and counts the URL against its client's quota; refused by either, it does neither. Of a
+  /// redemption that is repeated the purchase is the first one's, so that its URL is the same, byte for byte.
   /// - Throws: `Problem` 403 bound to another key or used up, 404 unknown or expired, 429 quota, 503 with Redis away.
   package func redeem(
     _ redemption: Redemption, charging charge: DailyQuota.Charge, now: Int64
-  ) async throws(Problem) -> Int64 {
+  ) async throws(Problem) -> Purchase {
     let reply: RedisValue
     do throws(RedisError) { reply = try await run(redemption, charge, now: now) } catch {
       unavailable.add()
       throw Problem(.serviceUnavailable, "Token verification unavailable").with(.retryAfter, "1")
     }
-    if case .integer(let end) = reply { return end }
+    if let times = reply.array, times.count == 2, let signedAt = times[0].integer, let end = times[1].integer {
+      return Purchase(signedAt: signedAt, end: end)
+    }
     let answer = reply.text
     if answer == "exhausted" { throw charge.refuse() }
     (answer == "granted" ? granted : refused).add()
     switch answer {
-    case "granted": return redemption.end
+    case "granted": return Purchase(signedAt: now, end: redemption.end)
     case "other-key": throw Problem(.forbidden, "Token does not authorize this resource")
     case "used-up": throw Problem(.forbidden, "Token uses exhausted")
     default: throw Problem(.notFound, "Token not found or expired")
@@ -88,9 +101,10 @@ package struct TokenStore {
     _ redemption: Redemption, _ charge: DailyQuota.Charge, now: Int64
   ) async throws(RedisError) -> RedisValue {
     let token = redemption.token.text
+    let tokenKey = "download:token:" + token
     let keys: [any RedisArgument] = [
-      charge.name, "download:token:" + token,
-      "download:redeemed:" + token + ":" + (redemption.name ?? redemptionIDs.next()),
+      // The braces put a redemption where a Redis Cluster has its token.
+      charge.name, tokenKey, "{" + tokenKey + "}:redeemed:" + (redemption.name ?? redemptionIDs.next()),
     ]
     let seconds = redemption.name == nil ? Self.ourPatience : Self.clientsPatience
     let arguments: [any RedisArgument] = [

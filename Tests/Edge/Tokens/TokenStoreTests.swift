@@ -64,18 +64,21 @@ import Testing
     }
   }
 
-  @Test func `a client that names its redemption gets the same URL's end again, and uses the token once`() throws {
+  @Test func `a client that names its redemption gets the same URL's times again, and uses the token once`() throws {
     try withRedis { redis, loop in
       try await store("a-token-of-tests", "{}", redis)
       // Ten minutes before the end of 2099: the quota's count must still be there when it is looked at.
       let now: Int64 = 4_102_444_200
       let tokens = TokenStore(redis: redis)
       let charge = DailyQuota(redis: redis).charge(.bundles, client: .loopback, now: now)
-      func redeem(_ name: String, of key: StorageKey? = nil, until end: Int64, at now: Int64) async throws -> Int64 {
+      func redeem(
+        _ name: String, of key: StorageKey? = nil, until end: Int64, at now: Int64
+      ) async throws -> TokenStore.Purchase {
         try await tokens.redeem(redemption(name, of: key, until: end), charging: charge, now: now)
       }
-      #expect(try await redeem("k", until: now + 600, at: now) == now + 600)
-      #expect(try await redeem("k", until: now + 700, at: now + 100) == now + 600)
+      let first = TokenStore.Purchase(signedAt: now, end: now + 600)
+      #expect(try await redeem("k", until: now + 600, at: now) == first)
+      #expect(try await redeem("k", until: now + 700, at: now + 100) == first)
       await #expect(throws: Problem.self) { try await redeem("l", until: now + 700, at: now + 100) }
       await #expect(throws: Problem.self) {
         try await redeem("k", of: StorageKey("bundles/b/S01.zip"), until: now + 700, at: now + 100)
