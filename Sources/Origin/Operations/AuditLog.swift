@@ -19,6 +19,7 @@ package final class AuditLog {
   private var waiting: [AuditEvent] = []
   private var isWriting = false
   private var isStopping = false
+  private var waiters: [() -> Void] = []
 
   package init(on loop: EventLoop, _ database: any PostgresSession, _ metrics: Metrics) {
     self.loop = loop
@@ -38,7 +39,8 @@ package final class AuditLog {
   /// Writes what waits, as long as the database takes it.
   package func stop() async {
     isStopping = true
-    while isWriting { await loop.sleep(for: .milliseconds(10)) }
+    guard isWriting else { return }
+    unsafe await withUnsafeContinuation { continuation in waiters.append { unsafe continuation.resume() } }
   }
 
   private func write() async {
@@ -53,6 +55,8 @@ package final class AuditLog {
       waiting.removeFirst()
     }
     isWriting = false
+    for wake in waiters { wake() }
+    waiters = []
   }
 
   private func insert(_ event: AuditEvent) async throws(PostgresError) {
