@@ -20,6 +20,14 @@ import Testing
       #expect(other.status == 422 && other["access_token"] == nil)
       let login = try await house.logIn("ada@example.org", "another password", fields: key)
       #expect(login.status == 401 && login["access_token"] == nil)
+
+      let staff = try await house.makeAdmin()
+      let challenge = try await house.logIn(staff.email, staff.password, fields: key)
+      #expect(challenge.status == 200 && challenge["mfa_token"] != nil)
+      for (email, password) in [(staff.email, "wrong horse"), ("ada@example.org", "wrong horse")] {
+        let answer = try await house.logIn(email, password, fields: key)
+        #expect(answer.status >= 400 && answer["mfa_token"] == nil && answer["access_token"] == nil)
+      }
     }
   }
 
@@ -77,6 +85,12 @@ import Testing
       let user = try await house.signUp("ada@example.org", password)
       try await house.promote("ada@example.org")
       #expect(try await house.asAdmin(user["access_token"]) == 403, "an admin's role without the second factor")
+      let renewed = try await house.refresh(user["refresh_token"] ?? "")
+      #expect(try await house.asAdmin(renewed["access_token"]) == 403, "a refresh adds none")
+      let proof = try await house.edge.post(
+        "/api/v1/auth/reauth/password", "{\"password\":\"\(password)\"}", token: renewed["access_token"])
+      #expect(proof.status == 200 && proof["reauth_token"] != nil)
+      #expect(try await house.asAdmin(proof["reauth_token"]) == 401, "a proof is no access token")
 
       let staff = try await house.makeAdmin()
       let challenge = try await house.logIn(staff.email, staff.password)["mfa_token"] ?? ""
@@ -124,6 +138,20 @@ import Testing
       let wrong = try await house.logIn("ada@example.org", "wrong horse")
       let nobody = try await house.logIn("eve@example.org", "wrong horse")
       #expect(wrong.status == 401 && nobody.status == 401 && wrong["detail"] == nobody["detail"])
+    }
+  }
+
+  @Test
+  func `every byte of a password counts`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage)
+      let long = String(repeating: "horse ", count: 16)
+      let user = try await house.signUp("ada@example.org", long)
+      for (password, status) in [(String(long.prefix(72)), 401), (String(long.dropLast(2)), 401), (long, 403)] {
+        // 403: right, of an address that is not verified yet.
+        #expect(try await house.logIn("ada@example.org", password).status == UInt16(status))
+      }
+      #expect(user.status == 201)
     }
   }
 

@@ -1,7 +1,10 @@
 import FoundationEssentials
 import Glibc
 import HTTP
+import HTTPClient
 import Loop
+import ObjectStore
+import Signing
 import Support
 import Testing
 
@@ -39,6 +42,31 @@ import Testing
       #expect(second.output.hasPrefix("Error: --state \(dev.state): process "))
       await dev.program.kill()
       try await dev.untilChildless()
+    }
+  }
+
+  @Test
+  func `a kill -9 in the middle of uploads leaves nothing of them, and what was there before`() throws {
+    try Stage.run { stage in
+      let dev = try await Development(on: stage)
+      let store = try await dev.bucket()
+      try await store.put("whole", .bytes([1, 2, 3]), .init("text/plain"))
+      let uploads = ["new", "whole"].map { (key: $0, body: SlowBody(on: stage.loop)) }
+      for (key, body) in uploads {
+        stage.loop.start { _ = try? await store.put(key, .stream(body, length: 1 << 30), .init("text/plain")) }
+      }
+      try await eventually("some of both is on disk", on: stage.loop) {
+        dev.staged.count == 2 && uploads.allSatisfy { $0.body.pieces > 50 }
+      }
+      await dev.program.kill()
+
+      try await dev.start()
+      let after = try await dev.bucket()
+      let listed = try await after.list().entries.map(\.key)
+      #expect(listed.contains("whole") && !listed.contains("new"))
+      await #expect(throws: ObjectStoreError.notFound) { _ = try await after.head("new") }
+      #expect(try await after.get("whole").body.collect(limit: 10) == [1, 2, 3])
+      #expect(dev.staged == [])
     }
   }
 
@@ -126,6 +154,23 @@ private final class Development {
     edge = try Caller(stage, String(row.prefix { $0 != " " }))
   }
 
+  /// Its object store's, with the secret that it made.
+  func bucket() async throws -> Bucket {
+    let row = try await program.printed("object store  ")
+    let secret = FileManager.default.contents(atPath: "\(state)/s3.secret") ?? Data()
+    let credentials = SigV4Credentials(
+      accessKeyID: "moviesnow-dev",
+      secretAccessKey: String(String(decoding: secret, as: UTF8.self).prefix { !$0.isWhitespace }))
+    var settings = ObjectStoreSettings(bucket: "films", credentials: credentials)
+    settings.endpoint = String(row.prefix { $0 != " " })
+    let client = WebClient(loop: stage.loop)
+    stage.atEnd { client.close() }
+    return try Bucket(settings, client: client)
+  }
+
+  /// What its object store is writing.
+  var staged: [String] { (try? FileManager.default.contentsOfDirectory(atPath: "\(state)/objects/staged")) ?? [] }
+
   func signUp(_ email: String) async throws -> UInt16? {
     try await edge?.post("/api/v1/auth/signup", "{\"email\":\"\(email)\",\"password\":\"correct horse\"}").status
   }
@@ -160,5 +205,19 @@ private final class Development {
 
   func untilChildless() async throws {
     try await eventually("nothing is left running", on: stage.loop) { children.isEmpty }
+  }
+}
+
+/// A piece every few milliseconds, for longer than any test.
+private final class SlowBody: BodySource {
+  private let loop: EventLoop
+  private(set) var pieces = 0
+
+  init(on loop: EventLoop) { self.loop = loop }
+
+  func next() async throws -> [UInt8]? {
+    await loop.sleep(for: .milliseconds(2))
+    pieces += 1
+    return [UInt8](repeating: 7, count: 16_384)
   }
 }

@@ -1,3 +1,4 @@
+import Loop
 import Postgres
 import Routing
 import Signing
@@ -20,6 +21,25 @@ import Testing
       let shut = await attempt(ada, adasPassword.text)
       #expect(
         [wrong, unknown, unverified, shut] == [.wrongCredentials, .wrongCredentials, .emailNotVerified, .deactivated])
+    }
+  }
+
+  @Test func `takes as long for an unknown user as for a wrong password`() throws {
+    try withAccounts { accounts, loop in
+      _ = try await accounts.signUpAda()
+      /// The shortest of five: what else the machine does only adds to it.
+      func shortest(_ email: Email) async -> Duration {
+        var times: [Duration] = []
+        for _ in 0..<5 {
+          let start = loop.exactNow
+          _ = await refusal { _ = try await accounts.login(email, "wrong horse", from: somewhere) }
+          times.append(loop.exactNow - start)
+        }
+        return times.min() ?? .zero
+      }
+      let known = await shortest(ada)
+      let unknown = await shortest(Email("bob@example.org")!)
+      #expect(unknown > known * 0.5 && known > unknown * 0.5)
     }
   }
 
