@@ -7,6 +7,7 @@ package struct PolicyLoader: Sendable {
   private let folder: String
   private let loops: Int
   private let trial: PolicyTrial
+  private let opened = OpenLibraries()
 
   package init(folder: String, loops: Int, trial: PolicyTrial) {
     self.folder = folder
@@ -26,20 +27,23 @@ package struct PolicyLoader: Sendable {
     defer { remove(place, count: sources.count) }
 
     var copies: [PolicySource] = []
+    var stamps: [FileStamp] = []
     for (index, source) in sources.enumerated() {
       let copy = Self.copy(index, in: place)
-      try TrustedLibrary.copy(source, to: copy)
+      stamps.append(try TrustedLibrary.copy(source, to: copy))
       copies.append(PolicySource(name: source.name, path: copy, settings: source.settings))
     }
     try trial.run(copies, in: place)
-    return try PolicyEpoch(number: epoch, loops: loops, libraries: Self.open(copies))
+    return try PolicyEpoch(number: epoch, loops: loops, libraries: open(copies, stamps))
   }
 
-  static func open(
-    _ copies: [PolicySource]
+  private func open(
+    _ copies: [PolicySource], _ stamps: [FileStamp]
   ) throws(PolicyError) -> [(library: PolicyLibrary, settings: String)] {
     var libraries: [(library: PolicyLibrary, settings: String)] = []
-    for source in copies { libraries.append((try PolicyLibrary(source, copy: source.path), source.settings)) }
+    for (source, stamp) in zip(copies, stamps) {
+      libraries.append((try opened.library(source, copy: source.path, of: stamp), source.settings))
+    }
     return libraries
   }
 

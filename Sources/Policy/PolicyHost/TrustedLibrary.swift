@@ -2,11 +2,11 @@ internal import Glibc
 
 /// A library that only root or this service's user could have written, copied to where nobody else can.
 ///
-/// `dlopen` of a path that is open already answers the old code, even after the file was replaced: so every set of
-/// policies opens copies of its own.
+/// `dlopen` of a path that is open already answers the old code, even after the file was replaced: so what has changed
+/// is opened from a copy of its own.
 enum TrustedLibrary {
   /// Copies `source` to `target`. What is checked is what is copied: both go through one descriptor.
-  static func copy(_ source: PolicySource, to target: String) throws(PolicyError) {
+  static func copy(_ source: PolicySource, to target: String) throws(PolicyError) -> FileStamp {
     let descriptor = unsafe open(source.path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw PolicyError(source.name, errno == ENOENT ? .missing : .notCopied(lastError()))
@@ -26,6 +26,7 @@ enum TrustedLibrary {
     if let why = write(descriptor, count: Int(file.st_size), to: target) {
       throw PolicyError(source.name, .notCopied(why))
     }
+    return FileStamp(file)
   }
 
   private static func refuse(_ status: stat, _ path: String, of source: PolicySource) throws(PolicyError) {

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import PolicyHost
 import Support
@@ -104,6 +105,20 @@ import Testing
     let last = try library.load([source], epoch: 3)
     #expect([first, second, last].map { $0.evaluate(question()).isAllowed } == [true, false, true])
     #expect(second.evaluate(question()).deniedBy?.reason == "fixed_reason")
+  }
+
+  @Test func `a library that has not changed is opened once, however often it is loaded`() throws {
+    let source = PolicySource(name: "p", path: library.compile("a"))
+    let loader = library.loader()
+    var mapped: [Int] = []
+    for epoch in 1...20 {
+      #expect(try loader.load([source], epoch: epoch).set(forLoop: 0).evaluate(question()).isAllowed)
+      let maps = String(decoding: FileManager.default.contents(atPath: "/proc/self/maps") ?? Data(), as: UTF8.self)
+      mapped.append(maps.split(separator: "\n").filter { $0.contains("\(library.folder.path)/copies") }.count)
+    }
+    #expect(mapped[0] > 0 && mapped[19] == mapped[15], "\(mapped)")
+    PluginAuthor(folder: library.folder.path).compileInPlace("a", defines: ["VERDICT=POLICY_DENY"])
+    #expect(try !loader.load([source], epoch: 21).set(forLoop: 0).evaluate(question()).isAllowed)
   }
 
   @Test func `a failing reload leaves the old set as it was`() throws {
