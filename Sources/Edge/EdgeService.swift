@@ -12,19 +12,22 @@ final class EdgeService: Service {
   private var router = Router<Int>()
   private let hosts: TrustedHosts
   private let clients: ClientResolver
+  private let rate: RequestRate?
   private let publicKeys: PublicKeys
   private let cache: EdgeCache?
   private let meter: RequestMeter
 
   /// - Parameter cache: without one there is no origin, and what the edge has no route for is not found.
   init(
-    _ routes: [EdgeRoute], for hosts: TrustedHosts, _ clients: ClientResolver, _ publicKeys: PublicKeys,
+    _ routes: [EdgeRoute], for hosts: TrustedHosts, _ clients: ClientResolver, _ rate: RequestRate?,
+    _ publicKeys: PublicKeys,
     _ cache: EdgeCache?,
     _ meter: RequestMeter
   ) {
     self.routes = routes
     self.hosts = hosts
     self.clients = clients
+    self.rate = rate
     self.publicKeys = publicKeys
     self.cache = cache
     self.meter = meter
@@ -36,6 +39,10 @@ final class EdgeService: Service {
       return .respond(Problem(.badRequest, "Invalid host").response(instance: request.id))
     }
     clients.resolve(request)
+    if let rate, !clients.trusts(request.client.address), !rate.admit(request.client.address) {
+      let problem = Problem(.tooManyRequests, "Too many requests a second").with(.retryAfter, "1")
+      return .respond(problem.response(instance: request.id))
+    }
     if case .found(let place) = router.match(request) {
       request.route = place
       guard routes[place].isOpen || publicKeys.admit(request.publicKey) else {

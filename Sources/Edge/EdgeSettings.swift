@@ -16,6 +16,8 @@ package struct EdgeSettings: Sendable {
   /// `EDGE_REDIRECT_LISTEN`: address and port where plain HTTP is answered with a redirect to the same under https.
   /// Default none.
   package var redirect: Endpoint?
+  /// `EDGE_MAX_CONNECTIONS` and what one client may take.
+  package var limits: ClientLimits
   /// What `EDGE_MODE: delivery`, the default, takes besides. Nil with `EDGE_MODE: cache`: a plain cache before any HTTP
   /// origin, with no route of its own, which needs nothing but the origin's address.
   package var delivery: DeliverySettings?
@@ -61,6 +63,7 @@ package struct EdgeSettings: Sendable {
     cacheDiskBytes = reader.int("EDGE_CACHE_DISK_BYTES", default: 10 << 30, in: 64 << 20...1 << 50)
     hosts = TrustedHosts(reader.list("TRUSTED_HOSTS", default: mode == .cache ? ["*"] : ["localhost", "127.0.0.1"]))
     clients = ClientResolver(reader)
+    limits = ClientLimits(reader, clients)
     delivery = mode == .delivery ? DeliverySettings(reader, hasOrigin: origin != nil) : nil
     policies = mode == .delivery ? PolicyList(reader) : .none
     monitoring = MonitoringSettings(reader, of: .edge)

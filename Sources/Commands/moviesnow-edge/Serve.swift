@@ -16,7 +16,8 @@ struct Serve: ParsableCommand {
   @OptionGroup var configuration: ConfigurationOptions
 
   func run() throws {
-    let settings = try configuration.load(EdgeSettings.init)
+    var settings = try configuration.load(EdgeSettings.init)
+    if let shortage = settings.limits.fit(openFiles: OpenFiles.raiseLimit()) { printError(shortage) }
     let policies = try settings.loadPolicies()
     JSONLinesLogHandler.install(level: settings.monitoring.logLevel)
     let process = ProcessMetrics()

@@ -5,7 +5,7 @@ internal import Settings
 /// Forwarded; only what proxies that we trust have written there counts.
 package struct ClientResolver: Sendable {
   /// None: every peer is the client itself.
-  private let proxies: [CIDR]
+  let proxies: [CIDR]
 
   package init(trusting proxies: [CIDR]) { self.proxies = proxies }
 
@@ -35,7 +35,7 @@ package struct ClientResolver: Sendable {
     return client
   }
 
-  private func trusts(_ address: IPAddress) -> Bool { proxies.contains { $0.contains(address) } }
+  func trusts(_ address: IPAddress) -> Bool { proxies.contains { $0.contains(address) } }
 }
 
 extension ClientResolver {
@@ -43,12 +43,7 @@ extension ClientResolver {
   /// `TRUSTED_PROXY_ONLY` can only be true: nobody else is ever believed. Problems are left with the reader.
   init(_ reader: SettingsReader) {
     let name = "TRUSTED_PROXIES"
-    let proxies = reader.list(name).compactMap { text -> CIDR? in
-      if let block = CIDR(text) { return block }
-      let expected = "addresses or networks, as 10.0.0.0/8 or 2001:db8::/32, with no bit set beyond the prefix"
-      reader.report(SettingProblem(key: name, value: text, expected: expected))
-      return nil
-    }
+    let proxies = reader.networks(name)
     let believes = reader.flag("TRUST_FORWARD_HEADERS", default: !proxies.isEmpty)
     if believes, reader.list(name).isEmpty {
       reader.report(
@@ -63,5 +58,17 @@ extension ClientResolver {
           hint: "only what \(name) names is ever believed"))
     }
     self.init(trusting: believes ? proxies : [])
+  }
+}
+
+extension SettingsReader {
+  /// Networks with commas between. Problems are left with the reader.
+  func networks(_ name: String) -> [CIDR] {
+    list(name).compactMap { text in
+      if let block = CIDR(text) { return block }
+      let expected = "addresses or networks, as 10.0.0.0/8 or 2001:db8::/32, with no bit set beyond the prefix"
+      report(SettingProblem(key: name, value: text, expected: expected))
+      return nil
+    }
   }
 }

@@ -38,6 +38,9 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     body(bytes.span.extracting((family == .v4 ? 12 : 0)..<16))
   }
 
+  /// Whoever has an IPv6 address has the 2^64 beside it as well (RFC 6177), so that they count as one.
+  package var subscriber: IPAddress { family == .v4 ? self : IPAddress(high: high, low: 0) }
+
   /// Nobody's: RFC 4291 §2.5.2.
   package static let unspecified = IPAddress(high: 0, low: 0)
   package static let loopback = IPAddress(v4: 0x7F00_0001)

@@ -6,7 +6,7 @@ internal import TLS
 extension Connection {
   func tick() {
     if stream.isEstablished { state.opened(at: now) }
-    obey(state.tick(at: now, queued: stream.queuedBytes, limits))
+    obey(state.tick(at: now, queued: stream.queuedBytes, taken: stream.sentBytes, limits))
   }
 
   func drain() { obey(state.drainStarted(at: now, queued: stream.queuedBytes)) }

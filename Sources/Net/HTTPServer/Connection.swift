@@ -6,7 +6,6 @@ internal import TLS
 @safe final class Connection {
   let server: Server
   let stream: ByteStream
-  /// Of a unix socket: loopback.
   let peer: IPAddress
   var state: ConnectionState
   var exchange: Exchange?
@@ -17,10 +16,10 @@ internal import TLS
   var isConsuming = false
   var drainWaiter: UnsafeContinuation<Void, Never>?
 
-  init(_ stream: ByteStream, server: Server) {
+  init(_ stream: ByteStream, from peer: IPAddress, server: Server) {
     self.stream = stream
     self.server = server
-    peer = stream.socket.peer.flatMap { IPAddress(networkOrder: $0.addressBytes) } ?? .loopback
+    self.peer = peer
     state = ConnectionState(at: server.loop.now, isOpen: stream.isEstablished)
     // The stream holds us until it is closed.
     stream.onRead = { [self] in received($0) }

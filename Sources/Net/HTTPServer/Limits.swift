@@ -13,7 +13,8 @@ package struct Limits: Sendable {
   package var minimumRate = 1_024
   /// Without a request for so long the connection closes: browsers and proxies reuse within a minute.
   package var idleTimeout = Duration.seconds(75)
-  /// A reader that takes nothing of the answer for so long is gone.
+  /// A reader whom an answer waits for must take it within this and one second for each `minimumRate` bytes of it; else
+  /// it is dropped.
   package var writeTimeout = Duration.seconds(30)
   /// After the last answer, how long the client may take to notice before unread bytes reset its connection.
   package var lingerTimeout = Duration.seconds(2)

@@ -12,6 +12,11 @@ package final class Server {
   private(set) var isDraining = false
   let noID = UUIDv4(high: 0, low: 0)
   private let tls: ServerTLS?
+  private let admission: Admission
+  /// Balancers' connections that have not said yet whose they are.
+  private var announced: [ObjectIdentifier: AnnouncedSocket] = [:]
+  /// Connections that were closed at once, since there were too many or they did not say whose they are.
+  package private(set) var refusedConnections: UInt64 = 0
   private var listener: Listener?
   private var sweep: Timer?
   private var connections: [Connection] = []
@@ -25,13 +30,15 @@ package final class Server {
 
   /// - Throws: `UVError` when the endpoint cannot be listened on.
   package init(
-    on endpoint: Endpoint, loop: EventLoop, tls: ServerTLS? = nil, limits: Limits = Limits(),
+    on endpoint: Endpoint, loop: EventLoop, tls: ServerTLS? = nil, admission: Admission = Admission(),
+    limits: Limits = Limits(),
     security: SecurityFields = SecurityFields(), crossOrigin: CrossOrigin = CrossOrigin(allowing: []),
     service: any Service
   ) throws(UVError) {
     self.loop = loop
     self.limits = limits
     self.tls = tls
+    self.admission = admission
     self.service = service
     self.crossOrigin = crossOrigin
     heads = HeadWriter(security: security, crossOrigin: crossOrigin, date: Self.date())
@@ -64,15 +71,38 @@ package final class Server {
       timer?.cancel()
     }
     for connection in connections { connection.close() }
+    for socket in announced.values { socket.close() }
+    announced = [:]
     sweep?.cancel()
     sweep = nil
   }
 
   private func accept(_ socket: SocketStream) {
-    guard connections.count < limits.connections else { return socket.close() }
-    let connection = Connection(ByteStream(socket, tls: tls?.current), server: self)
+    // On a unix socket there is no address: whoever may open it is of this machine.
+    let peer = socket.peer.flatMap { IPAddress(networkOrder: $0.addressBytes) } ?? .loopback
+    guard admission.isAnnounced(by: peer) else { return admit(socket, from: peer) }
+    guard hasRoom else { return refuse(socket) }
+    let waiting = AnnouncedSocket(socket, within: limits.handshakeTimeout) { [unowned self] waiting, header in
+      announced[ObjectIdentifier(waiting)] = nil
+      guard let header else { return refuse(socket) }
+      admit(socket, from: header.client ?? peer)
+      if !socket.isClosed, !waiting.rest.isEmpty { socket.onRead(waiting.rest.span) }
+    }
+    announced[ObjectIdentifier(waiting)] = waiting
+  }
+
+  private var hasRoom: Bool { connections.count + announced.count < limits.connections }
+
+  private func admit(_ socket: SocketStream, from client: IPAddress) {
+    guard hasRoom, admission.counts(client)?.enter(client) != false else { return refuse(socket) }
+    let connection = Connection(ByteStream(socket, tls: tls?.current), from: client, server: self)
     connection.slot = connections.count
     connections.append(connection)
+  }
+
+  private func refuse(_ socket: SocketStream) {
+    refusedConnections += 1
+    socket.close()
   }
 
   private func tick() {
@@ -83,6 +113,7 @@ package final class Server {
 
   func forget(_ connection: Connection) {
     if pendingConnection === connection { discardOutput() }
+    admission.counts(connection.peer)?.leave(connection.peer)
     let last = connections.removeLast()
     if last !== connection {
       connections[connection.slot] = last

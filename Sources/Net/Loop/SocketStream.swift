@@ -21,6 +21,7 @@ package enum StreamError: Error, Equatable {
   package let loop: EventLoop
   /// Bytes that the kernel has not taken yet.
   package private(set) var queuedBytes = 0
+  private var writtenBytes: UInt64 = 0
   private var handle: UnsafeMutablePointer<uv_stream_t>?
   private var isReading = false
   private var hasEnded = false
@@ -54,6 +55,11 @@ package enum StreamError: Error, Equatable {
   }
 
   package var isClosed: Bool { unsafe handle == nil }
+
+  /// Bytes that the kernel has taken since the start, of a queued write also those before its end.
+  package var sentBytes: UInt64 {
+    writtenBytes - UInt64(unsafe handle.map { unsafe uv_stream_get_write_queue_size($0) } ?? 0)
+  }
 
   /// The peer's address; nil on a unix socket.
   package var peer: SocketAddress? { unsafe address(uv_tcp_getpeername) }
@@ -93,6 +99,7 @@ package enum StreamError: Error, Equatable {
   /// Hands the bytes to the kernel at once; what it does not take is copied and queued.
   package func write(_ bytes: Span<UInt8>) {
     guard let handle = unsafe handle, bytes.count > 0 else { return }
+    writtenBytes += UInt64(bytes.count)
     unsafe bytes.withUnsafeBufferPointer { bytes in
       var written = 0
       if queuedBytes == 0 {

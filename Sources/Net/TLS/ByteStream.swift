@@ -54,6 +54,7 @@ package final class ByteStream {
   }
 
   package var queuedBytes: Int { socket.queuedBytes }
+  package var sentBytes: UInt64 { socket.sentBytes }
   package var isClosed: Bool { socket.isClosed }
   /// Bytes may go either way: a plain stream's always, those of TLS once the handshake has ended.
   package var isEstablished: Bool { session?.isEstablished ?? true }

@@ -50,6 +50,7 @@ final class TestService: Service {
   func dispatch(_ request: Request) -> Dispatch {
     switch request.path.text {
     case "/fast": return .respond(.text(.ok, "fast"))
+    case "/who": return .respond(.text(.ok, "\(request.client.address)"))
     case "/slow":
       return .buffered(limit: 0) { [loop] _ in
         .later {

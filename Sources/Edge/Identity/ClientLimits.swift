@@ -1,0 +1,50 @@
+internal import HTTP
+internal import HTTPServer
+internal import Settings
+
+/// What one client may take of the edge. A client is an address, or the /64 of an IPv6 address; none of this machine's
+/// own, nor of `TRUSTED_PROXIES` itself, is ever limited.
+package struct ClientLimits: Sendable {
+  /// `EDGE_MAX_CONNECTIONS`: clients' connections at once, all workers together; more are closed. Default 16000.
+  package var connections: Int
+  /// `EDGE_CLIENT_CONNECTIONS`: how many of them one client may have, 0 for any number; more are closed. Default 1000.
+  ///
+  /// `EDGE_PROXY_PROTOCOL_FROM`: load balancers, as 10.0.0.0/8, that begin each connection with a header of the PROXY
+  /// protocol, version 2, and must. What others send of it is never read. Default none.
+  let admission: Admission
+  /// `EDGE_CLIENT_REQUESTS`: requests a second of one client that each worker answers, 0 for any number; more are 429.
+  /// Default 1000.
+  let requests: Int
+
+  /// Problems are left with the reader.
+  init(_ reader: SettingsReader, _ clients: ClientResolver) {
+    connections = reader.int("EDGE_MAX_CONNECTIONS", default: 16_000, in: 16...10_000_000)
+    requests = reader.int("EDGE_CLIENT_REQUESTS", default: 1_000, in: 0...1_000_000)
+    let perClient = reader.int("EDGE_CLIENT_CONNECTIONS", default: 1_000, in: 0...10_000_000)
+    var admission = Admission()
+    if perClient > 0 { admission.connections = ClientConnections(most: perClient) }
+    admission.uncounted = clients.proxies
+    admission.announcing = reader.networks("EDGE_PROXY_PROTOCOL_FROM")
+    self.admission = admission
+  }
+
+  /// What is one worker's of it.
+  func ofWorker(_ workers: Int) -> Limits {
+    var limits = Limits()
+    limits.connections = max(1, connections / workers)
+    return limits
+  }
+
+  /// Takes no more connections than the process may have files open, with some left for what is not a client's.
+  /// - Returns: what the operator is to be told when that is less than he wants.
+  package mutating func fit(openFiles: Int) -> String? {
+    let others = 1_024
+    guard connections + others > openFiles else { return nil }
+    let wanted = connections
+    connections = max(16, openFiles - others)
+    return """
+      EDGE_MAX_CONNECTIONS: \(wanted) take \(wanted + others) open files, and the system allows \(openFiles) \
+      (ulimit -Hn, LimitNOFILE): the edge takes \(connections)
+      """
+  }
+}
