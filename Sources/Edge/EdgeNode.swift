@@ -85,7 +85,9 @@ package final class EdgeNode {
   package func redirect(from address: Endpoint) throws(UVError) -> Endpoint {
     try address.requireUnused()
     let service = SecureRedirect(to: port ?? 443) { [settings] in settings.hosts.trust($0) }
-    let redirect = try Server(on: address, loop: loop, service: service)
+    let redirect = try Server(
+      on: address, loop: loop, admission: settings.limits.admission,
+      limits: settings.limits.ofWorker(settings.workers), service: service)
     self.redirect = redirect
     return address.bound(to: redirect.port)
   }

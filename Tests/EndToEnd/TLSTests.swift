@@ -77,6 +77,23 @@ import Testing
     }
   }
 
+  @Test func `is the origin's too, by the same settings`() throws {
+    try Stage.run { stage in
+      let certificate = try TestCertificate.make(for: "localhost")
+      let database = PostgresServer.shared.makeDatabase()
+      let settings = [
+        "DATABASE_URL": database, "ORIGIN_OPS_LISTEN": "off", "ORIGIN_TLS_CERTIFICATES": certificate.setting,
+        "REDIS_URL": try await stage.redis().url,
+      ]
+      #expect(try await stage.run("moviesnow", ["migrate"], environment: settings).status == 0)
+      let origin = try Role.origin.start(changing: settings, on: stage)
+      let port = try await origin.printed("origin listens on ").split(separator: ":").last ?? ""
+      let url = "https://localhost:\(port)/api/v1/healthz"
+      let answer = try await stage.shell("curl -sS -i --cacert \(certificate.authority) \(url)")
+      #expect(answer.status == 0 && answer.output.contains("strict-transport-security: "), "\(answer)")
+    }
+  }
+
   @Test func `staples what the authority says of the certificate, to whoever asks`() throws {
     try Stage.run { stage in
       let edge = try await SecureEdge(stage, [.make(for: "localhost").stapled()])

@@ -19,6 +19,9 @@ package final class Server {
   package private(set) var refusedConnections: UInt64 = 0
   private var listener: Listener?
   private var sweep: Timer?
+  /// Slots below it are still to be asked in the sweep that is under way.
+  private var unswept = 0
+  private var nextPart: Timer?
   private var connections: [Connection] = []
   private var spareExchanges: [Exchange] = []
   private let heads: HeadWriter
@@ -74,6 +77,7 @@ package final class Server {
     for socket in announced.values { socket.close() }
     announced = [:]
     sweep?.cancel()
+    nextPart?.cancel()
     sweep = nil
   }
 
@@ -107,8 +111,18 @@ package final class Server {
 
   private func tick() {
     heads.setDate(Self.date())
+    guard unswept == 0 else { return }
+    unswept = connections.count
+    sweepPart()
+  }
+
+  /// Thousands may be late at once: whoever behaves does not wait until all of those are answered.
+  private func sweepPart() {
+    let start = max(0, unswept - 128)
     // Backwards, because closing moves the last one into the gap.
-    for slot in connections.indices.reversed() where slot < connections.count { connections[slot].tick() }
+    for slot in (start..<unswept).reversed() where slot < connections.count { connections[slot].tick() }
+    unswept = start
+    nextPart = unswept == 0 ? nil : loop.timer(after: .zero) { [unowned self] in sweepPart() }
   }
 
   func forget(_ connection: Connection) {
