@@ -38,7 +38,9 @@ package final class EdgeNode {
     let loopPolicies = LoopPolicies(policies)
     let publicKeys = settings.delivery?.publicKeys ?? PublicKeys()
     let cache = Self.upstream(settings, client, loopPolicies).map { upstream in
-      EdgeCache(on: loop, upstream, answers, publicKeys: publicKeys, metrics)
+      let limits = EdgeCache.Limits(
+        heuristicPercent: settings.cacheHeuristicPercent, staleIfCutOff: settings.cacheStale)
+      return EdgeCache(on: loop, upstream, answers, limits: limits, publicKeys: publicKeys, metrics)
     }
     if isFirst {
       answers.report(to: metrics)

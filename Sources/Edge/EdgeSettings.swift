@@ -30,6 +30,12 @@ package struct EdgeSettings: Sendable {
   package var cacheFolder: String?
   /// `EDGE_CACHE_DISK_BYTES`: what they may take there. Default 10737418240 (10 GiB).
   package var cacheDiskBytes: Int
+  /// `EDGE_CACHE_HEURISTIC_PERCENT`: of the time since an answer's last change, for which one that states no lifetime
+  /// counts as fresh, a day at most. Default 0: none is guessed.
+  package var cacheHeuristicPercent: Int
+  /// `EDGE_CACHE_STALE_SECONDS`: how long beyond its freshness an answer that does not say may be given while the
+  /// origin cannot be reached. Default 60.
+  package var cacheStale: Duration
   /// `TRUSTED_HOSTS`: the names that the edge answers to, `*.films.example` for all below one, `*` for any; 400 for
   /// others. Default localhost and 127.0.0.1; of a cache any.
   package var hosts: TrustedHosts
@@ -61,6 +67,8 @@ package struct EdgeSettings: Sendable {
     cacheBytes = reader.int("EDGE_CACHE_BYTES", default: 256 << 20, in: 1 << 20...1 << 40)
     cacheFolder = reader.writableFolder("EDGE_CACHE_FOLDER")
     cacheDiskBytes = reader.int("EDGE_CACHE_DISK_BYTES", default: 10 << 30, in: 64 << 20...1 << 50)
+    cacheHeuristicPercent = reader.int("EDGE_CACHE_HEURISTIC_PERCENT", default: 0, in: 0...100)
+    cacheStale = .seconds(reader.int("EDGE_CACHE_STALE_SECONDS", default: 60, in: 0...604_800))
     hosts = TrustedHosts(reader.list("TRUSTED_HOSTS", default: mode == .cache ? ["*"] : ["localhost", "127.0.0.1"]))
     clients = ClientResolver(reader)
     limits = ClientLimits(reader, clients)

@@ -10,6 +10,10 @@ struct CacheStatus: CustomStringConvertible {
     case uriMiss = "uri-miss"
     case varyMiss = "vary-miss"
     case stale
+    /// What is kept would do, but not for this client.
+    case request
+    /// Only another part of it is kept.
+    case partial
   }
 
   var reason: Reason
@@ -38,5 +42,11 @@ extension Response {
     var response = self
     response.fields.append(.cacheStatus, status.description)
     return response
+  }
+
+  /// For who would rather have nothing than wait for the origin. Source: RFC 9111 §5.2.1.7.
+  static func notCached(_ request: Request) -> Response {
+    Problem(.gatewayTimeout, "Not kept here").response(instance: request.id)
+      .with(.cacheStatus, "moviesnow-edge; detail=only-if-cached")
   }
 }

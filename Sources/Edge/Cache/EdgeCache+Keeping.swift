@@ -8,14 +8,20 @@ internal import Signing
 /// What a question brings home.
 extension EdgeCache {
   enum Arrival {
-    /// For everybody. Status: the origin's.
-    case stored(StoredAnswer, Status)
+    /// For everybody. Status: the origin's. Own: fields that are for the asker alone.
+    case stored(StoredAnswer, Status, own: Fields)
+    /// For everybody, as it comes.
+    case filling(Filling, own: Fields)
     /// For the one who asked.
     case own(Response)
-    case failed(Problem)
+    case failed(OriginFailure)
   }
 
-  /// The request that fills the cache: it asks for the whole answer, or whether the stale one still stands.
+  /// An answer of so few bytes is as good as there once its head is: it is read whole.
+  private static let smallAnswer = 64 * 1024
+
+  /// The request that fills the cache: it asks for the whole answer, for what a kept part lacks, or whether what is
+  /// kept still stands.
   func wanted(_ request: Request, _ question: Question) -> ClientRequest {
     var wanted = upstream.wanted(.get, question.key.target, request)
     for name: FieldName in [
@@ -23,81 +29,126 @@ extension EdgeCache {
     ] {
       wanted.fields.remove(name)
     }
-    question.stale?.addConditions(to: &wanted.fields)
+    if let stale = question.stale {
+      stale.addConditions(to: &wanted.fields)
+    } else {
+      for tag in question.others.compactMap(\.etag) { wanted.fields.append(.ifNoneMatch, tag.bytes) }
+    }
     return wanted
   }
 
   /// Asks the origin, keeps what may be kept, and lets everyone go on who has waited.
   func ask(_ wanted: ClientRequest, _ question: Question, _ flight: Flight) async -> Arrival {
-    let arrival: Arrival
-    let hasSpare = question.stale?.freshness.servesErrors(at: loop.now) ?? false
+    var arrival: Arrival
+    let hasSpare = question.stale?.freshness.serves(isCutOff: true, at: loop.now) ?? false
     do throws(HTTPClientError) {
       let answer = try await upstream.send(wanted, deadline: hasSpare ? limits.validation : Upstream.deadline)
       arrival = try await take(answer, question, flight)
     } catch {
-      arrival = .failed(Upstream.problem(error))
+      arrival = .failed(OriginFailure(error))
     }
     switch arrival {
-    case .stored(let answer, _): flights.land(flight, .stored(answer))
+    case .stored(let answer, _, _): flights.land(flight, .stored(answer))
+    case .filling(let filling, _): fill(filling, flight)
     case .own:
       meter.uncacheable.add()
       flights.land(flight, .released)
-    case .failed(let problem):
+    case .failed(let failure):
       meter.failures.add()
-      question.stale?.heldOffUntil = loop.now + limits.holdOff
-      flights.land(flight, .failed(problem))
+      if let stale = question.stale, stale.freshness.serves(isCutOff: failure.isCutOff, at: loop.now) {
+        stale.heldOffUntil = loop.now + limits.holdOff
+      }
+      flights.land(flight, .failed(failure))
     }
     return arrival
+  }
+
+  /// Whoever comes while it fills joins in.
+  private func fill(_ filling: Filling, _ flight: Flight) {
+    flights.approach(flight, .filling(filling))
+    loop.start { [self] in
+      if let bytes = await filling.run() { store.insert(filling.head.with(StoredContent(bytes))) }
+      flights.end(flight)
+    }
   }
 
   private func take(
     _ answer: ClientResponse, _ question: Question, _ flight: Flight
   ) async throws(HTTPClientError) -> Arrival {
     let arrivedAt = loop.now
-    if answer.status.isFailure, let stale = question.stale, stale.freshness.servesErrors(at: arrivedAt) {
-      return .failed(Problem(.badGateway, "The origin cannot answer"))
+    if answer.status.isFailure, let stale = question.stale, stale.freshness.serves(isCutOff: false, at: arrivedAt) {
+      return .failed(.itsOwn)
     }
-    let validated = answer.status == .notModified ? question.stale : nil
+    let validated = answer.status == .notModified ? question.validated(by: answer.fields) : nil
     let status = validated?.status ?? answer.status
     var origin = answer.fields
     if upstream.bond.isOwn { origin.removeCrossOrigin() }
     // From now on we count it.
     origin.remove(.age)
     if let validated { origin = validated.origin.updated(by: origin) }
-    guard let terms = StorageTerms.terms(of: status, origin), let variation = Variation(origin), canGuard(origin) else {
+    let own = origin.takeOwn()
+    guard let terms = terms(of: status, origin, question), let variation = Variation(origin), canGuard(origin) else {
       forget(question, after: status)
       guard let validated else { return .own(upstream.response(answer, to: .get)) }
       return .own(Response(status, fields: upstream.visibleFields(origin), body: validated.content.body))
     }
     let age = Freshness.age(of: answer.fields, at: upstream.date, delay: max(.zero, arrivedAt - flight.askedAt))
-    let key = key(of: variation, for: question)
-    let fields = upstream.sharedFields(origin)
-    func stored(_ content: StoredContent) -> StoredAnswer {
-      StoredAnswer(
-        key, variation, status, origin: origin, fields: fields, content,
-        Freshness(terms, age: age, received: arrivedAt), askedAt: flight.askedAt)
+    let stored = StoredAnswer(
+      key(of: variation, for: question), variation, status, origin: origin, fields: upstream.sharedFields(origin),
+      StoredContent([]), Freshness(terms, age: age, received: arrivedAt), askedAt: flight.askedAt)
+    if let validated { return keep(stored.with(validated.content, validated.part), answer.status, own) }
+    if status == .partialContent { return try await takePart(answer, stored, question, own) }
+    guard let length = answer.length, length <= Self.smallAnswer else {
+      if let length = answer.length, length > limits.answer { return large(answer, stored, question) }
+      return .filling(Filling(stored, from: answer, limit: limits.answer), own: own)
     }
-    let content: StoredContent
-    switch try await read(answer, validated, until: flight.askedAt + Upstream.deadline) {
-    case .whole(let whole): content = whole
-    case .unbounded(let source):
-      forget(question, after: status)
-      let fields = upstream.visibleFields(answer.fields)
-      let body = keeping(source, answer, status, under: key, stored)
-      return .own(Response(status, fields: fields, body: .stream(body, length: answer.length)))
-    }
-    let stored = stored(content)
-    store.insert(stored)
-    return .stored(stored, answer.status)
+    return keep(stored.with(StoredContent(try await answer.collect(limit: length))), answer.status, own)
+  }
+
+  private func keep(_ answer: StoredAnswer, _ status: Status, _ own: Fields) -> Arrival {
+    store.insert(answer)
+    return .stored(answer, status, own: own)
+  }
+
+  /// Too large for memory: it goes to the one who asked, and to the disk where there is one.
+  private func large(_ answer: ClientResponse, _ stored: StoredAnswer, _ question: Question) -> Arrival {
+    forget(question, after: answer.status)
+    let body = keeping(answer, answer, answer.status, under: stored.key) { stored.with($0) }
+    let fields = upstream.visibleFields(answer.fields)
+    return .own(Response(answer.status, fields: fields, body: .stream(body, length: answer.length)))
+  }
+
+  /// Keeps a part, joined with what is kept already when both are of one version. Source: RFC 9111 §3.3, §3.4.
+  private func takePart(
+    _ answer: ClientResponse, _ stored: StoredAnswer, _ question: Question, _ own: Fields
+  ) async throws(HTTPClientError) -> Arrival {
+    guard let part = ContentPart(answer.fields), part.count <= limits.answer,
+      answer.length.map({ $0 == part.count }) ?? true
+    else { return .own(upstream.response(answer, to: .get)) }
+    let bytes = try await answer.collect(limit: limits.answer)
+    guard bytes.count == part.count else { return .failed(OriginFailure(.connectionLost(reason: "a part fell short"))) }
+    let response = Response(answer.status, fields: upstream.visibleFields(answer.fields), body: .bytes(bytes))
+    let arrived = stored.keeping(part, bytes)
+    let joined = question.stale.flatMap { arrived.joined(with: $0) }
+    store.insert(joined ?? arrived)
+    guard question.isValidation, let joined, joined.part == nil else { return .own(response) }
+    return .stored(joined, answer.status, own: own)
+  }
+
+  func terms(of status: Status, _ origin: Fields, _ question: Question) -> Freshness.Terms? {
+    StorageTerms(
+      received: upstream.date, wasAuthorized: question.wasAuthorized, heuristicPercent: limits.heuristicPercent,
+      staleIfCutOff: limits.staleIfCutOff
+    ).terms(of: status, origin)
   }
 
   /// An answer that only callers with a key may have is for an edge that knows the keys.
   private func canGuard(_ origin: Fields) -> Bool { !origin.needsPublicKey || !publicKeys.isEmpty }
 
   /// What was kept is outdated by an answer that is not for all. A failure, or a refusal of the moment, outdates
-  /// nothing.
+  /// nothing; nor does the answer to a request that asked for itself alone.
   private func forget(_ question: Question, after status: Status) {
-    guard !status.isFailure, status != .tooManyRequests else { return }
+    guard question.isValidation, !status.isFailure, status != .tooManyRequests else { return }
     store.remove(question.key)
     if !status.isError { uncacheable.insert(question.url, at: loop.now) }
   }
@@ -108,47 +159,17 @@ extension EdgeCache {
     let selection = question.selection
     return keys.key(question.url, selecting: variation, fields: selection.fields) { selection.country }
   }
-
-  private enum Content {
-    case whole(StoredContent)
-    /// More, or slower, than others should wait for.
-    case unbounded(any BodySource)
-  }
-
-  private func read(
-    _ answer: ClientResponse, _ validated: StoredAnswer?, until end: Instant
-  ) async throws(HTTPClientError) -> Content {
-    if let validated { return .whole(validated.content) }
-    if let length = answer.length, length > limits.answer { return .unbounded(answer) }
-    var bytes: [UInt8] = []
-    while let piece = try await answer.next() {
-      bytes += piece
-      if bytes.count > limits.answer || loop.now > end { return .unbounded(Resumed(bytes, answer)) }
-    }
-    return .whole(StoredContent(bytes))
-  }
 }
 
-/// Content whose start has been read already.
-private final class Resumed: BodySource {
-  private var start: [UInt8]?
-  private let rest: any BodySource
-
-  init(_ start: [UInt8], _ rest: any BodySource) {
-    self.start = start
-    self.rest = rest
-  }
-
-  func next() async throws -> [UInt8]? {
-    if let start {
-      self.start = nil
-      return start
+extension Fields {
+  /// Takes out the fields that Cache-Control keeps for the asker alone, by their names. Source: RFC 9111 §5.2.2.4, §5.2.2.7.
+  fileprivate mutating func takeOwn() -> Fields {
+    let control = CacheControl(targeted: self) ?? CacheControl(self)
+    var own = Fields()
+    for name in control.ownFields {
+      for value in all(name) { own.append(name, value) }
+      remove(name)
     }
-    return try await rest.next()
+    return own
   }
-}
-
-extension Status {
-  /// The origin's own failure, for which a stale answer may stand in. Source: RFC 5861 §4.
-  fileprivate var isFailure: Bool { code == 500 || code == 502 || code == 503 || code == 504 }
 }

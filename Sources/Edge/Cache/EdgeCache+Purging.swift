@@ -25,36 +25,6 @@ extension EdgeCache {
     }
     store.purge(subjects, softly: notice.isSoft, entry: entry, at: loop.exactNow)
   }
-
-  /// A request that may change something: when it succeeds, what is kept under its own URL is outdated, and under
-  /// those that its answer names. Source: RFC 9111 §4.4.
-  func change(_ request: Request, _ content: any BodySource) async -> Response {
-    let response = await upstream.forward(request, content, CacheStatus(.method))
-    guard !request.method.isSafe, !response.status.isError else { return response }
-    invalidate(keys.key(of: request))
-    for name: FieldName in [.location, .contentLocation] {
-      if let target = response.fields.first(name).flatMap({ target($0, on: request.host) }) {
-        invalidate(keys.key(of: Request(.get, target, fields: request.host.map { [(.host, $0)] } ?? [])))
-      }
-    }
-    return response
-  }
-
-  private func invalidate(_ url: CacheKey?) {
-    guard let url else { return }
-    store.purge([.url(url)], at: loop.exactNow)
-  }
-
-  /// Path and query of a reference to our own host; nil for another's.
-  private func target(_ reference: String, on host: String?) -> String? {
-    if reference.hasPrefix("/"), !reference.hasPrefix("//") { return reference }
-    for scheme in ["http://", "https://"] {
-      if let host, reference.hasPrefix("\(scheme)\(host)/") {
-        return String(reference.dropFirst(scheme.count + host.count))
-      }
-    }
-    return nil
-  }
 }
 
 extension Request {

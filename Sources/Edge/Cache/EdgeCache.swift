@@ -19,18 +19,10 @@ final class EdgeCache {
     var validation = Duration.seconds(3)
     /// After the origin has failed to validate an answer, until it is asked again.
     var holdOff = Duration.seconds(1)
-  }
-
-  /// What has to go to the origin, and what for.
-  struct Question {
-    let url: CacheKey
-    /// Of the variant that is wanted, as far as variants are known.
-    let key: CacheKey
-    /// May be given if the origin fails, and validated if it does not.
-    var stale: StoredAnswer?
-    let reason: CacheStatus.Reason
-    /// Of the caller: what variants are selected by.
-    let selection: Variation.Selection
+    /// Of the time since an answer's last change, for which one without a stated lifetime is fresh.
+    var heuristicPercent = 0
+    /// Beyond its freshness, for an answer that does not say how long, while the origin cannot be reached.
+    var staleIfCutOff = Duration.zero
   }
 
   let loop: EventLoop
@@ -67,7 +59,8 @@ final class EdgeCache {
     guard request.method == .get || request.method == .head else {
       return .streamed { [self] request, content in await change(request, content) }
     }
-    guard request.framing == .none, let url = keys.key(of: request) else {
+    let wishes = RequestDirectives(request.fields)
+    guard request.framing == .none, wishes?.noStore != true, let url = keys.key(of: request) else {
       return .streamed { [self] request, content in await upstream.forward(request, content, CacheStatus(.bypass)) }
     }
     switch decide(request, url) {
@@ -83,6 +76,7 @@ final class EdgeCache {
 
   func decide(_ request: Request, _ url: CacheKey) -> Decision {
     let now = loop.now
+    let wishes = RequestDirectives(request.fields)
     var key = url
     var answer: StoredAnswer?
     switch store.find(url) {
@@ -92,30 +86,36 @@ final class EdgeCache {
       key = keys.key(url, selecting: variation, fields: request.fields) { upstream.country(request) }
       answer = store.variant(key, of: url)
     }
-    func question(_ reason: CacheStatus.Reason, stale: StoredAnswer? = nil) -> Question {
+    func question(_ reason: CacheStatus.Reason) -> Question {
       let selection = Variation.Selection(fields: request.fields, country: upstream.country(request))
-      return Question(url: url, key: key, stale: stale, reason: reason, selection: selection)
+      let others = answer == nil && key != url ? store.variants(of: url) : []
+      return Question(url: url, key: key, stale: answer, others: others, reason: reason, selection: selection)
     }
-    guard let answer else { return .ask(question(key == url ? .uriMiss : .varyMiss)) }
+    func ask(_ reason: CacheStatus.Reason) -> Decision {
+      wishes?.onlyIfCached == true ? .answer(.notCached(request)) : .ask(question(reason))
+    }
+    guard let answer else { return ask(key == url ? .uriMiss : .varyMiss) }
     if answer.needsPublicKey, !publicKeys.admit(request.publicKey) {
       return .answer(Problem.noPublicKey.response(instance: request.id))
     }
-    switch usability(of: answer, at: now) {
+    guard answer.serves(request) else { return ask(.partial) }
+    let state = state(of: answer, at: now)
+    switch wishes?.refine(state, of: answer.freshness, at: now) ?? state {
     case .fresh: meter.hits.add()
     case .staleWhileRevalidate:
       meter.staleHits.add()
-      refresh(request, answer, at: now) { question(.stale, stale: answer) }
+      refresh(request, answer, at: now) { question(.stale) }
     case .staleIfError where now < answer.heldOffUntil: meter.staleHits.add()
-    case .staleIfError, .expired: return .ask(question(.stale, stale: answer))
+    case .staleIfError, .expired: return ask(state == .fresh ? .request : .stale)
     }
     return .answer(answer.hit(for: request, at: now))
   }
 
   /// An answer that a purge may have missed is as one that has gone stale.
-  private func usability(of answer: StoredAnswer, at now: Instant) -> Freshness.State {
+  private func state(of answer: StoredAnswer, at now: Instant) -> Freshness.State {
     let state = answer.freshness.state(at: now)
     if coverage.covers(answer.askedAt, at: now) { return state }
-    return answer.freshness.servesErrors(at: now) ? .staleIfError : .expired
+    return answer.freshness.serves(isCutOff: true, at: now) ? .staleIfError : .expired
   }
 
   /// In the background, once.

@@ -6,10 +6,12 @@ final class Flight {
   enum Landing {
     /// Good for all who waited, if they select this variant.
     case stored(StoredAnswer)
+    /// The same, still coming.
+    case filling(Filling)
     /// The answer is one caller's own: everybody asks for themselves.
     case released
     /// There is no answer.
-    case failed(Problem)
+    case failed(OriginFailure)
   }
 
   let key: CacheKey
@@ -55,9 +57,19 @@ struct Flights {
     return flight
   }
 
+  /// One that nobody waits for.
+  func takeOffAlone(for key: CacheKey, at now: Instant) -> Flight { Flight(key, at: now) }
+
   /// Everyone who waited goes on at once.
   mutating func land(_ flight: Flight, _ landing: Flight.Landing) {
-    if joinable[flight.key] === flight { joinable[flight.key] = nil }
+    end(flight)
     flight.land(landing)
+  }
+
+  /// The same, and newcomers may still join, until the end.
+  func approach(_ flight: Flight, _ landing: Flight.Landing) { flight.land(landing) }
+
+  mutating func end(_ flight: Flight) {
+    if joinable[flight.key] === flight { joinable[flight.key] = nil }
   }
 }

@@ -17,6 +17,13 @@ struct Freshness: Equatable {
     var lifetime = Duration.zero
     var staleWhileRevalidate = Duration.zero
     var staleIfError = Duration.zero
+    /// The same, while the origin cannot be reached at all, where the origin has not said how long.
+    var staleIfCutOff = Duration.zero
+    /// Nothing forbids to give it stale to who would have it so.
+    var allowsStale = true
+
+    /// Without asking, for a while.
+    var isUsable: Bool { max(lifetime, staleWhileRevalidate, staleIfError, staleIfCutOff) > .zero }
   }
 
   let terms: Terms
@@ -52,7 +59,7 @@ struct Freshness: Equatable {
     if ageNanoseconds(at: now) < lifetime { return .fresh }
     let staleness = age(at: now) - terms.lifetime
     if staleness < terms.staleWhileRevalidate { return .staleWhileRevalidate }
-    return staleness < terms.staleIfError ? .staleIfError : .expired
+    return staleness < max(terms.staleIfError, terms.staleIfCutOff) ? .staleIfError : .expired
   }
 
   /// The same, no longer fresh. It ended a second ago, since every worker looks at a clock of its own tick.
@@ -63,7 +70,10 @@ struct Freshness: Equatable {
   }
 
   /// Whether it may be given after the origin has failed.
-  func servesErrors(at now: Instant) -> Bool { age(at: now) - terms.lifetime < terms.staleIfError }
+  /// - Parameter isCutOff: it could not be reached, or did not answer.
+  func serves(isCutOff: Bool, at now: Instant) -> Bool {
+    age(at: now) - terms.lifetime < (isCutOff ? max(terms.staleIfError, terms.staleIfCutOff) : terms.staleIfError)
+  }
 }
 
 extension Freshness {
@@ -75,9 +85,12 @@ extension Freshness {
     return max(.seconds(apparent), .seconds(statedAge(answer)) + delay)
   }
 
-  /// Age is ignored unless it is a whole number, and cut where caches may stop counting. Source: RFC 9111 §5.1.
+  /// Of several the first counts. It is ignored unless it is a whole number, and cut where caches may stop counting.
+  /// Source: RFC 9111 §5.1.
   private static func statedAge(_ answer: Fields) -> Int {
-    guard let value = answer.bytes(.age), !value.isEmpty, value.allSatisfy(\.isDigit) else { return 0 }
+    guard let value = answer.bytes(.age)?.prefix(while: { $0 != UInt8(ascii: ",") }).trimmedOWS, !value.isEmpty,
+      value.allSatisfy(\.isDigit)
+    else { return 0 }
     return min(Int(value.text) ?? .max, 2_147_483_647)
   }
 }

@@ -11,6 +11,8 @@ final class StoredAnswer: Sendable {
   /// As the origin sent them.
   let origin: Fields
   let content: StoredContent
+  /// Which part of the whole the content is; nil: all of it.
+  let part: ContentPart?
   let freshness: Freshness
   /// When the origin was asked: a purge that came later has reached it.
   let askedAt: Instant
@@ -26,18 +28,19 @@ final class StoredAnswer: Sendable {
   ///   - fields: those for clients.
   init(
     _ key: CacheKey, _ variation: Variation, _ status: Status, origin: Fields, fields: Fields,
-    _ content: StoredContent, _ freshness: Freshness, askedAt: Instant
+    _ content: StoredContent, part: ContentPart? = nil, _ freshness: Freshness, askedAt: Instant
   ) {
     self.key = key
     self.variation = variation
     self.status = status
     self.origin = origin
     self.content = content
+    self.part = part
     self.freshness = freshness
     self.askedAt = askedAt
     tags = (origin.combined(.cacheTag) ?? "").utf8.split(separator: UInt8(ascii: ",")).map { $0.trimmedOWS.text }
     needsPublicKey = origin.needsPublicKey
-    isCodable = content.codings != nil && CodingRule.permits(status, fields, length: content.count)
+    isCodable = part == nil && content.codings != nil && CodingRule.permits(status, fields, length: content.count)
     plain = AnswerForm(fields, content, isCodable: isCodable)
   }
 
@@ -47,7 +50,8 @@ final class StoredAnswer: Sendable {
   /// The same, stale from now on; its windows of staleness begin.
   func stale(at now: Instant) -> StoredAnswer {
     StoredAnswer(
-      key, variation, status, origin: origin, fields: plain.fields, content, freshness.ended(at: now), askedAt: askedAt)
+      key, variation, status, origin: origin, fields: fields, content, part: part, freshness.ended(at: now),
+      askedAt: askedAt)
   }
 
   /// What it takes in memory, in bytes; the tables' share is an estimate.
@@ -99,22 +103,42 @@ final class StoredAnswer: Sendable {
   private func narrow(_ response: inout Response, to form: AnswerForm, for request: Request) {
     let content = form.content
     guard status == .ok, request.fields.contains(.range) else { return }
-    switch RangeSelection(request, length: content.count, validators: form.validators) {
+    let total = part?.total ?? content.count
+    switch RangeSelection(request, length: total, validators: form.validators) {
     case .whole: break
     case .partial(let ranges):
       guard ranges.count == 1, let range = ranges.first else { return }
       response.status = .partialContent
-      response.fields.append(.contentRange, range.contentRange(of: content.count))
-      response.body = content.body(of: range)
+      response.fields.append(.contentRange, range.contentRange(of: total))
+      response.body = content.body(of: ByteRange(first: range.first - (part?.first ?? 0), count: range.count))
     case .unsatisfiable:
-      response = Problem(.rangeNotSatisfiable).with(.contentRange, ByteRange.unsatisfiable(of: content.count))
+      response = Problem(.rangeNotSatisfiable).with(.contentRange, ByteRange.unsatisfiable(of: total))
         .response(instance: request.id)
     }
   }
 
-  /// Asks the origin whether this is still its answer. Source: RFC 9111 §4.3.1.
+  /// All that the request asks for is here.
+  func serves(_ request: Request) -> Bool {
+    guard let part else { return true }
+    guard case .partial(let ranges) = RangeSelection(request, length: part.total, validators: plain.validators) else {
+      return false
+    }
+    return ranges.count == 1 && part.holds(ranges[0])
+  }
+
+  var etag: ETag? { plain.validators.etag }
+  /// As clients get them.
+  var fields: Fields { plain.fields }
+
+  /// Asks the origin whether this is still its answer, or for what is missing of it. Source: RFC 9111 §4.3.1, §3.3.
   func addConditions(to fields: inout Fields) {
-    if let etag = plain.validators.etag { fields.append(.ifNoneMatch, etag.bytes) }
+    if let part {
+      guard let missing = part.missing else { return }
+      fields.append(.range, missing)
+      if let etag, !etag.isWeak { fields.append(.ifRange, etag.bytes) }
+      return
+    }
+    if let etag { fields.append(.ifNoneMatch, etag.bytes) }
     if let date = plain.validators.lastModified { fields.append(.ifModifiedSince, "\(date)") }
   }
 }
@@ -133,10 +157,11 @@ extension Fields {
   }
 
   /// A stored answer's fields after the origin has said that they stand: its new ones replace theirs, but for those
-  /// that describe the content. Source: RFC 9111 §3.2.
-  func updated(by notModified: Fields) -> Fields {
-    let news = notModified.forNotModified
+  /// that describe how the content is stored. Source: RFC 9111 §3.2.
+  func updated(by news: Fields) -> Fields {
     var updated = self
+    var news = news
+    for name: FieldName in [.contentLength, .contentEncoding, .contentType, .contentRange] { news.remove(name) }
     var names: Set<FieldName> = []
     news.forEach { name, _ in FieldName(token: name.text).map { _ = names.insert($0) } }
     for name in names { updated.remove(name) }

@@ -13,13 +13,19 @@ struct Variation: Equatable {
   private var names: [FieldName] = []
   private var isByCountry = false
 
+  static let none = Variation()
+
+  private init() {}
+
   /// All callers get the same answer.
   var isNone: Bool { names.isEmpty && !isByCountry }
 
   /// Nil when no other request can be known to want the same: `Vary: *`.
   init?(_ answer: Fields) {
     for name in (answer.combined(.vary) ?? "").utf8.split(separator: UInt8(ascii: ",")) {
-      guard let name = FieldName(token: name.trimmedOWS.text), name != "*" else { return nil }
+      let name = name.trimmedOWS
+      if name.isEmpty { continue }
+      guard let name = FieldName(token: name.text), name != "*" else { return nil }
       // The origin is asked for no coding: what clients accept is between them and the edge.
       if name != .acceptEncoding, !names.contains(name) { names.append(name) }
     }
@@ -34,11 +40,7 @@ struct Variation: Equatable {
       key.append(0)
     }
     for name in names {
-      if fields.count(of: name) > 1 {
-        key.append(fields.combined(name) ?? "")
-      } else if let value = fields.bytes(name) {
-        key.append(contentsOf: value)
-      }
+      FieldNormalisation.append(name, of: fields, to: &key)
       key.append(0)
     }
   }

@@ -45,6 +45,10 @@ struct AnswerShard {
     return entry.answer
   }
 
+  func variants(of url: CacheKey, atMost limit: Int) -> [StoredAnswer] {
+    (variants[url]?.keys ?? []).prefix(limit).compactMap { entries[$0]?.answer }
+  }
+
   func holds(_ answer: StoredAnswer) -> Bool { entries[answer.key]?.answer === answer }
 
   /// In place of an older one with its key, and of all that its URL had when answers there vary by something else now.

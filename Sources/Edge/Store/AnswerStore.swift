@@ -48,6 +48,11 @@ package final class AnswerStore: Sendable {
     shards[shard(of: url)].withLock { $0.variant(key) }
   }
 
+  /// All that a URL has, up to as many as one question to the origin can name.
+  func variants(of url: CacheKey) -> [StoredAnswer] {
+    shards[shard(of: url)].withLock { $0.variants(of: url, atMost: 8) }
+  }
+
   func holds(_ answer: StoredAnswer) -> Bool { shards[shard(of: answer.key.url)].withLock { $0.holds(answer) } }
 
   /// In place of an older one with its key; but not an answer that a purge since it was asked for may be meant for.

@@ -53,7 +53,7 @@ package struct Upstream {
     await relay(wanted(request.method, target(of: request), request), for: request, status)
   }
 
-  private func target(of request: Request) -> String {
+  func target(of request: Request) -> String {
     bond.isOwn ? request.targetWithoutPublicKey : request.target.text
   }
 
@@ -127,7 +127,7 @@ package struct Upstream {
     for name: FieldName in [.contentLength, .xRequestID, .traceparent] { fields.remove(name) }
     if bond.isOwn {
       // Said to the edge alone, or the server's own too.
-      let ours: [FieldName] = [.cdnCacheControl, .cacheTag, .edgeReuse, .server]
+      let ours: [FieldName] = [.ownCacheControl, .cdnCacheControl, .cacheTag, .edgeReuse, .server]
       for name in ours + SecurityFields.alwaysOurs { fields.remove(name) }
       fields.removeCrossOrigin()
     }
@@ -166,7 +166,7 @@ extension Fields {
     }
     for name: FieldName in [
       .connection, .keepAlive, .te, .transferEncoding, .upgrade, .trailer, "proxy-connection", "proxy-authenticate",
-      "proxy-authorization",
+      "proxy-authorization", "proxy-authentication-info",
     ] { remove(name) }
   }
 }

@@ -18,6 +18,8 @@ package struct CacheControl: Hashable, Sendable {
   package var proxyRevalidate = false
   package var mustUnderstand = false
   package var isImmutable = false
+  /// The fields that a qualified `private` or `no-cache` keeps for the asker alone. Source: RFC 9111 §5.2.2.4, §5.2.2.7.
+  package var ownFields: [FieldName] = []
 
   package init() {}
 
@@ -41,9 +43,8 @@ package struct CacheControl: Hashable, Sendable {
     case "min-fresh": set(\.minFreshSeconds, value)
     case "max-stale": if value == nil { maxStaleSeconds = .max } else { set(\.maxStaleSeconds, value) }
     case "public": isPublic = true
-    // With a list of fields it would bind only these: the whole answer is the safe reading.
-    case "private": isPrivate = true
-    case "no-cache": noCache = true
+    case "private": if !qualify(value) { isPrivate = true }
+    case "no-cache": if !qualify(value) { noCache = true }
     case "no-store": noStore = true
     case "no-transform": noTransform = true
     case "only-if-cached": onlyIfCached = true
@@ -53,6 +54,15 @@ package struct CacheControl: Hashable, Sendable {
     case "immutable": isImmutable = true
     default: break
     }
+  }
+
+  /// False when the directive is about the whole answer, or about fields that cannot be read.
+  private mutating func qualify(_ names: String?) -> Bool {
+    guard let items = names?.utf8.split(separator: UInt8(ascii: ",")), !items.isEmpty else { return false }
+    let names = items.map { FieldName(token: $0.trimmedOWS.text) }
+    guard !names.contains(nil) else { return false }
+    ownFields += names.compactMap { $0 }
+    return true
   }
 
   private mutating func set(_ seconds: WritableKeyPath<CacheControl, Int?>, _ value: String?) {

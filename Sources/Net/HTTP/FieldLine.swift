@@ -17,5 +17,5 @@ struct FieldLine {
 }
 
 extension UInt8 {
-  var isOWS: Bool { self == 0x20 || self == 0x09 }
+  package var isOWS: Bool { self == 0x20 || self == 0x09 }
 }

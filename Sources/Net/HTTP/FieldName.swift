@@ -33,6 +33,7 @@ package struct FieldName: Hashable, Sendable, ExpressibleByStringLiteral, Custom
 extension FieldName {
   package static let accept: FieldName = "accept"
   package static let acceptEncoding: FieldName = "accept-encoding"
+  package static let acceptLanguage: FieldName = "accept-language"
   package static let acceptRanges: FieldName = "accept-ranges"
   package static let age: FieldName = "age"
   package static let allow: FieldName = "allow"
@@ -71,6 +72,8 @@ extension FieldName {
   package static let link: FieldName = "link"
   package static let location: FieldName = "location"
   package static let origin: FieldName = "origin"
+  /// A targeted field of this product alone: RFC 9213 §2.
+  package static let ownCacheControl: FieldName = "moviesnow-cdn-cache-control"
   package static let pragma: FieldName = "pragma"
   package static let range: FieldName = "range"
   package static let rateLimit: FieldName = "ratelimit"

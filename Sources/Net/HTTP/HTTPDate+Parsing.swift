@@ -1,11 +1,12 @@
 extension HTTPDate {
-  /// Any of the three formats that a recipient must read. Source: RFC 9110 §5.6.7.
+  /// Any of the three formats that a recipient must read, in any case. Source: RFC 9110 §5.6.7.
   package init?(_ text: some Collection<UInt8>) {
+    func isGMT(_ zone: Substring) -> Bool { zone.lowercased() == "gmt" }
     let parts = text.text.split(separator: " ", omittingEmptySubsequences: true)
     switch parts.count {
-    case 6 where parts[5] == "GMT" && text.count == 29:  // Sun, 06 Nov 1994 08:49:37 GMT
+    case 6 where isGMT(parts[5]) && text.count == 29:  // Sun, 06 Nov 1994 08:49:37 GMT
       self.init(day: parts[1], month: parts[2], year: Self.number(parts[3], digits: 4), time: parts[4])
-    case 4 where parts[3] == "GMT":  // Sunday, 06-Nov-94 08:49:37 GMT
+    case 4 where isGMT(parts[3]):  // Sunday, 06-Nov-94 08:49:37 GMT
       let date = parts[1].split(separator: "-")
       guard date.count == 3 else { return nil }
       let year = Self.number(date[2], digits: 2).map { $0 < 70 ? $0 + 2000 : $0 + 1900 }
@@ -18,7 +19,8 @@ extension HTTPDate {
 
   private init?(day: Substring, month: Substring, year: Int?, time: Substring) {
     let clock = time.split(separator: ":", omittingEmptySubsequences: false)
-    guard let year, year >= 1900, let month = Self.monthNames.firstIndex(of: String(month)),
+    guard let year, year >= 1900,
+      let month = Self.monthNames.firstIndex(where: { $0.lowercased() == month.lowercased() }),
       let day = Self.number(day, digits: day.count), (1...31).contains(day), clock.count == 3,
       let hour = Self.number(clock[0], digits: 2), hour < 24,
       let minute = Self.number(clock[1], digits: 2), minute < 60,

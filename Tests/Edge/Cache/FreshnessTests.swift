@@ -24,8 +24,8 @@ import Testing
     #expect(freshness.state(at: start + .seconds(90)) == .staleIfError)
     #expect(freshness.state(at: start + .milliseconds(329_999)) == .staleIfError)
     #expect(freshness.state(at: start + .seconds(330)) == .expired)
-    #expect(freshness.servesErrors(at: start + .milliseconds(329_999)))
-    #expect(!freshness.servesErrors(at: start + .seconds(330)))
+    #expect(freshness.serves(isCutOff: false, at: start + .milliseconds(329_999)))
+    #expect(!freshness.serves(isCutOff: false, at: start + .seconds(330)))
   }
 
   @Test(arguments: [

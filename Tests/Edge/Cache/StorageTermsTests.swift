@@ -6,7 +6,7 @@ import Testing
   private func terms(_ pairs: (FieldName, String)..., status: Status = .ok) -> Freshness.Terms? {
     var fields = Fields()
     for (name, value) in pairs { fields.append(name, value) }
-    return StorageTerms.terms(of: status, fields)
+    return StorageTerms(received: HTTPDate(secondsSinceEpoch: 784_111_777)).terms(of: status, fields)
   }
 
   @Test func `a targeted field replaces the others, RFC 9213`() {
@@ -33,7 +33,6 @@ import Testing
     #expect(terms((.cacheControl, "private, max-age=5")) == nil)
     #expect(terms((.cacheControl, "public")) == nil)
     #expect(terms((.lastModified, "Sun, 06 Nov 1994 08:49:37 GMT")) == nil)
-    #expect(terms((.cacheControl, "max-age=5"), (.setCookie, "a=b")) == nil)
     #expect(terms((.cacheControl, "max-age=0")) == nil)
   }
 
@@ -46,10 +45,38 @@ import Testing
     #expect(terms((.cacheControl, "no-cache, max-age=5"), (.etag, "\"a\""))?.lifetime == .zero)
   }
 
-  @Test func `an error of the moment is not kept, an absence is`() {
-    #expect(terms((.cacheControl, "max-age=5"), status: .notFound)?.lifetime == .seconds(5))
-    for status in [Status.tooManyRequests, .internalServerError, .serviceUnavailable, .partialContent] {
-      #expect(terms((.cacheControl, "max-age=5"), status: status) == nil)
+  @Test func `any final answer is kept that says for how long, a 304 never`() {
+    for status in [Status.notFound, .serviceUnavailable, Status(299), Status(599)] {
+      #expect(terms((.cacheControl, "max-age=5"), status: status)?.lifetime == .seconds(5))
+      #expect(terms((.etag, "\"a\""), status: status) == nil)
     }
+    #expect(terms((.cacheControl, "max-age=5"), (.setCookie, "a=b"))?.lifetime == .seconds(5))
+    #expect(terms((.cacheControl, "max-age=5"), status: .notModified) == nil)
+  }
+
+  @Test func `must-understand replaces no-store for a status that is known here, RFC 9111 §5.2.2.3`() {
+    let control = "max-age=5, no-store, must-understand"
+    #expect(terms((.cacheControl, control))?.lifetime == .seconds(5))
+    #expect(terms((.cacheControl, control), status: Status(599)) == nil)
+  }
+
+  @Test func `an answer to credentials is kept where the origin allows it, RFC 9111 §3.5`() {
+    var rules = StorageTerms(received: HTTPDate(secondsSinceEpoch: 0))
+    rules.wasAuthorized = true
+    func terms(_ control: String) -> Freshness.Terms? { rules.terms(of: .ok, Fields([.cacheControl: control])) }
+    #expect(terms("max-age=5") == nil)
+    for word in ["public", "must-revalidate", "s-maxage=5"] { #expect(terms("max-age=5, \(word)") != nil, "\(word)") }
+  }
+
+  @Test func `a lifetime is guessed where that is wanted, and only for what a cookie does not make one's own`() {
+    var rules = StorageTerms(received: HTTPDate(secondsSinceEpoch: 1_000_000))
+    rules.heuristicPercent = 10
+    let changed = "\(HTTPDate(secondsSinceEpoch: 999_000))"
+    func lifetime(_ status: Status, _ fields: [FieldName: String] = [:]) -> Duration? {
+      rules.terms(of: status, Fields(fields.merging([.lastModified: changed]) { $1 }))?.lifetime
+    }
+    #expect(lifetime(.ok) == .seconds(100) && lifetime(.notFound) == .seconds(100))
+    #expect(lifetime(.created) == nil && lifetime(.badGateway) == nil && lifetime(.ok, [.setCookie: "a=b"]) == nil)
+    #expect(lifetime(Status(599)) == nil && lifetime(Status(599), [.cacheControl: "public"]) == .seconds(100))
   }
 }

@@ -1,0 +1,31 @@
+internal import HTTP
+
+/// What has to go to the origin, and what for.
+struct Question {
+  let url: CacheKey
+  /// Of the variant that is wanted, as far as variants are known.
+  let key: CacheKey
+  /// May be given if the origin fails, and validated, or completed, if it does not.
+  var stale: StoredAnswer?
+  /// Of other variants, when there is none of this one: the origin may choose one of them.
+  var others: [StoredAnswer] = []
+  let reason: CacheStatus.Reason
+  /// Of the caller: what variants are selected by.
+  let selection: Variation.Selection
+  /// It has credentials.
+  var wasAuthorized = false
+  /// The request is the cache's own: with its conditions, and for all.
+  var isValidation = true
+
+  /// What a 304 is about: the kept answer, or of several the one whose tag it names. Source: RFC 9111 §4.3.3, §4.3.4.
+  func validated(by notModified: Fields) -> StoredAnswer? {
+    guard isValidation else { return nil }
+    let tag = notModified.bytes(.etag).flatMap { ETag(parsing: $0) }
+    if let stale {
+      // One strong tag for another: it is not about what we have.
+      if let tag, !tag.isWeak, let kept = stale.etag, !kept.isLike(tag) { return nil }
+      return stale
+    }
+    return tag.flatMap { tag in others.first { $0.etag?.isLike(tag) ?? false } }
+  }
+}
