@@ -98,8 +98,8 @@ extension EdgeCache {
       StoredContent([]), Freshness(terms, age: age, received: arrivedAt), askedAt: flight.askedAt)
     if let validated { return keep(stored.with(validated.content, validated.part), answer.status, own) }
     if status == .partialContent { return try await takePart(answer, stored, question, own) }
+    if let length = answer.length, length > limits.answer { return large(answer, stored, question) }
     guard let length = answer.length, length <= Self.smallAnswer else {
-      if let length = answer.length, length > limits.answer { return large(answer, stored, question) }
       return .filling(Filling(stored, from: answer, limit: limits.answer), own: own)
     }
     return keep(stored.with(StoredContent(try await answer.collect(limit: length))), answer.status, own)
@@ -162,7 +162,8 @@ extension EdgeCache {
 }
 
 extension Fields {
-  /// Takes out the fields that Cache-Control keeps for the asker alone, by their names. Source: RFC 9111 §5.2.2.4, §5.2.2.7.
+  /// Takes out the fields that Cache-Control keeps for the asker alone, by their names. Source: RFC 9111
+  /// §5.2.2.4, §5.2.2.7.
   fileprivate mutating func takeOwn() -> Fields {
     let control = CacheControl(targeted: self) ?? CacheControl(self)
     var own = Fields()

@@ -7,7 +7,7 @@ struct StorageTerms {
   let received: HTTPDate
   /// The request had credentials: its answer is its owner's own, unless the origin says otherwise.
   var wasAuthorized = false
-  /// Of the time since an answer's last change, for which one without a stated lifetime is fresh. 0: nothing is guessed.
+  /// Of the time since an answer's last change, for which one without a stated lifetime is fresh. 0: none is guessed.
   var heuristicPercent = 0
   /// For how long an answer may be given beyond its freshness while the origin cannot be reached, when it does not say.
   var staleIfCutOff = Duration.zero

@@ -1,7 +1,7 @@
 /// CDN-Cache-Control and its like: the same directives, as a structured dictionary. Source: RFC 9213.
 extension CacheControl {
-  /// The field that speaks to this cache: the first of the list that can be read. It replaces Cache-Control and Expires;
-  /// nil when there is none, or when none of them is a dictionary.
+  /// The field that speaks to this cache: the first of the list that can be read. It replaces Cache-Control and
+  /// Expires; nil when there is none, or when none of them is a dictionary.
   package init?(targeted fields: Fields, _ names: [FieldName] = [.ownCacheControl, .cdnCacheControl]) {
     for name in names {
       guard let text = fields.combined(name), let members = StructuredDictionary(text.utf8)?.members, !members.isEmpty

@@ -18,7 +18,8 @@ package struct CacheControl: Hashable, Sendable {
   package var proxyRevalidate = false
   package var mustUnderstand = false
   package var isImmutable = false
-  /// The fields that a qualified `private` or `no-cache` keeps for the asker alone. Source: RFC 9111 §5.2.2.4, §5.2.2.7.
+  /// The fields that a qualified `private` or `no-cache` keeps for the asker alone. Source: RFC 9111 §5.2.2.4,
+  /// §5.2.2.7.
   package var ownFields: [FieldName] = []
 
   package init() {}

@@ -3,10 +3,10 @@ import HTTP
 import Testing
 
 @Suite struct `What may be kept, RFC 9111 §3` {
+  private var rules = StorageTerms(received: HTTPDate(secondsSinceEpoch: 784_111_777))
+
   private func terms(_ pairs: (FieldName, String)..., status: Status = .ok) -> Freshness.Terms? {
-    var fields = Fields()
-    for (name, value) in pairs { fields.append(name, value) }
-    return StorageTerms(received: HTTPDate(secondsSinceEpoch: 784_111_777)).terms(of: status, fields)
+    rules.terms(of: status, Request(.get, "/", fields: pairs).fields)
   }
 
   @Test func `a targeted field replaces the others, RFC 9213`() {
@@ -60,23 +60,21 @@ import Testing
     #expect(terms((.cacheControl, control), status: Status(599)) == nil)
   }
 
-  @Test func `an answer to credentials is kept where the origin allows it, RFC 9111 §3.5`() {
-    var rules = StorageTerms(received: HTTPDate(secondsSinceEpoch: 0))
+  @Test mutating func `an answer to credentials is kept where the origin allows it, RFC 9111 §3.5`() {
     rules.wasAuthorized = true
-    func terms(_ control: String) -> Freshness.Terms? { rules.terms(of: .ok, Fields([.cacheControl: control])) }
-    #expect(terms("max-age=5") == nil)
-    for word in ["public", "must-revalidate", "s-maxage=5"] { #expect(terms("max-age=5, \(word)") != nil, "\(word)") }
+    #expect(terms((.cacheControl, "max-age=5")) == nil)
+    for word in ["public", "must-revalidate", "s-maxage=5"] {
+      #expect(terms((.cacheControl, "max-age=5, \(word)")) != nil, "\(word)")
+    }
   }
 
-  @Test func `a lifetime is guessed where that is wanted, and only for what a cookie does not make one's own`() {
-    var rules = StorageTerms(received: HTTPDate(secondsSinceEpoch: 1_000_000))
+  @Test mutating func `a lifetime is guessed where that is wanted, but for what sets a cookie never`() {
     rules.heuristicPercent = 10
-    let changed = "\(HTTPDate(secondsSinceEpoch: 999_000))"
-    func lifetime(_ status: Status, _ fields: [FieldName: String] = [:]) -> Duration? {
-      rules.terms(of: status, Fields(fields.merging([.lastModified: changed]) { $1 }))?.lifetime
-    }
-    #expect(lifetime(.ok) == .seconds(100) && lifetime(.notFound) == .seconds(100))
-    #expect(lifetime(.created) == nil && lifetime(.badGateway) == nil && lifetime(.ok, [.setCookie: "a=b"]) == nil)
-    #expect(lifetime(Status(599)) == nil && lifetime(Status(599), [.cacheControl: "public"]) == .seconds(100))
+    let changed = (FieldName.lastModified, "Sun, 06 Nov 1994 08:32:57 GMT")
+    for status in [Status.ok, .notFound, .gone] { #expect(terms(changed, status: status)?.lifetime == .seconds(100)) }
+    for status in [Status.created, .badGateway, Status(599)] { #expect(terms(changed, status: status) == nil) }
+    #expect(terms(changed, (.cacheControl, "public"), status: Status(599))?.lifetime == .seconds(100))
+    #expect(terms(changed, (.setCookie, "a=b")) == nil)
+    #expect(terms(changed, (.cacheControl, "max-age=7"))?.lifetime == .seconds(7))
   }
 }
