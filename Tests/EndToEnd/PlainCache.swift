@@ -29,19 +29,36 @@ extension String {
   }
 }
 
+/// A connection of a client that sends raw bytes.
+final class RawCall {
+  fileprivate(set) var received = ""
+  fileprivate(set) var hasEnded = false
+}
+
 extension Stage {
-  /// Sends these bytes to `address:port` and gives back all that comes until the other side ends.
-  func exchange(_ address: String, _ bytes: String) async throws -> String {
+  /// Sends these bytes to `address:port`, and goes on while answers come in.
+  func call(_ address: String, _ bytes: String) async throws -> RawCall {
     guard let endpoint = Endpoint(listening: address) else { preconditionFailure("no address: \(address)") }
     let stream = try await SocketStream.connect(to: endpoint, on: loop, deadline: .seconds(5))
-    var received: [UInt8] = []
-    var hasEnded = false
-    stream.onRead = { span in for index in span.indices { received.append(span[index]) } }
-    stream.onEnd = { _ in hasEnded = true }
+    let call = RawCall()
+    stream.onRead = { span in
+      var text: [UInt8] = []
+      for index in span.indices { text.append(span[index]) }
+      call.received += String(decoding: text, as: UTF8.self)
+    }
+    stream.onEnd = { _ in
+      call.hasEnded = true
+      stream.close()
+    }
     stream.startReading()
     stream.write(Array(bytes.utf8))
-    try await eventually("the connection ends", on: loop) { hasEnded }
-    stream.close()
-    return String(decoding: received, as: UTF8.self)
+    return call
+  }
+
+  /// The same, until the other side ends: all that has come.
+  func exchange(_ address: String, _ bytes: String) async throws -> String {
+    let call = try await call(address, bytes)
+    try await eventually("the connection ends", on: loop) { call.hasEnded }
+    return call.received
   }
 }

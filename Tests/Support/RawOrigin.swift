@@ -14,6 +14,11 @@ package final class RawOrigin {
     package func send(_ text: String) { stream.write(Array(text.utf8)) }
 
     package func close() { stream.close() }
+
+    /// Once all of it is on its way.
+    package func closeAfterWriting() {
+      if stream.queuedBytes == 0 { close() } else { stream.onDrain = { [self] in close() } }
+    }
   }
 
   package let port: UInt16

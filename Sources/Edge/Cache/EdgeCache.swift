@@ -57,6 +57,7 @@ final class EdgeCache {
   /// Of a request that the edge does not answer itself.
   func dispatch(_ request: Request) -> Dispatch {
     guard request.method == .get || request.method == .head else {
+      if request.forwardsLeft == 0 { return .respond(.lastHop(request)) }
       return .streamed { [self] request, content in await change(request, content) }
     }
     let wishes = RequestDirectives(request.fields)
@@ -84,7 +85,7 @@ final class EdgeCache {
     case .answer(let found): answer = found
     case .variants(let variation):
       key = keys.key(url, selecting: variation, fields: request.fields) { upstream.country(request) }
-      answer = store.variant(key, of: url)
+      answer = store.variant(key, of: url) ?? variant(of: url, by: variation, inTheLanguageOf: request)
     }
     func question(_ reason: CacheStatus.Reason) -> Question {
       let selection = Variation.Selection(fields: request.fields, country: upstream.country(request))
@@ -111,6 +112,15 @@ final class EdgeCache {
     return .answer(answer.hit(for: request, at: now))
   }
 
+  /// Whoever likes one language best is given it, whatever else was liked by who has asked for it first.
+  /// Source: RFC 9111 §4.1.
+  private func variant(
+    of url: CacheKey, by variation: Variation, inTheLanguageOf request: Request
+  ) -> StoredAnswer? {
+    guard variation.isByLanguage, let language = LanguagePreference.favourite(of: request.fields) else { return nil }
+    return store.variants(of: url).first { $0.origin.first("content-language")?.lowercased() == language }
+  }
+
   /// An answer that a purge may have missed is as one that has gone stale.
   private func state(of answer: StoredAnswer, at now: Instant) -> Freshness.State {
     let state = answer.freshness.state(at: now)
@@ -126,6 +136,7 @@ final class EdgeCache {
     var wanted = wanted(request, question)
     // What comes is for everyone, whoever happened to ask.
     for name: FieldName in [.authorization, .cookie] { wanted.fields.remove(name) }
+    wanted.onInterim = nil
     let flight = flights.takeOff(for: question.key, at: loop.exactNow)
     loop.start { [self] in _ = await ask(wanted, question, flight) }
   }

@@ -19,6 +19,7 @@ struct Variation: Equatable {
 
   /// All callers get the same answer.
   var isNone: Bool { names.isEmpty && !isByCountry }
+  var isByLanguage: Bool { names == [.acceptLanguage] && !isByCountry }
 
   /// Nil when no other request can be known to want the same: `Vary: *`.
   init?(_ answer: Fields) {

@@ -75,8 +75,16 @@ package struct Upstream {
     fields.set(.xRequestID, "\(request.id)")
     fields.set(.traceparent, "\(request.trace)")
     fields.append(.via, Self.via)
+    if let left = request.forwardsLeft { fields.set(.maxForwards, "\(left - 1)") }
     var wanted = ClientRequest(method, authority, target, fields: fields)
     if method == .other { wanted.methodName = request.methodName }
+    wanted.onInterim = { [weak announcer = request.announcer] status, fields in
+      // 100 is between us and the origin.
+      guard status != .continue else { return }
+      var fields = fields
+      fields.removeHopByHop()
+      announcer?.announce(status, fields)
+    }
     if bond.isOwn {
       if let key = request.publicKey, !wanted.fields.contains(.xAPIKey) { wanted.fields.append(.xAPIKey, key) }
       let client = EdgeClient(
@@ -153,10 +161,21 @@ extension Fields {
   /// Only we may say who the client is, and where: what others have said, the edge has heeded or not.
   fileprivate mutating func removeClaims(_ others: [FieldName]) {
     removeAll { name in
-      name.equalsIgnoringCase("edge-client") || name.equalsIgnoringCase("forwarded")
-        || name.hasPrefix("x-forwarded-") || others.contains { name.equalsIgnoringCase($0.description) }
+      name.equalsIgnoringCase("edge-client") || name.equalsIgnoringCase("forwarded") || name.hasPrefix("x-forwarded-")
+        || others.contains { name.equalsIgnoringCase($0.description) } || Self.isLookalike(name)
     }
   }
+
+  /// A server that takes an underscore for a hyphen would read a claim there, or where the message ends.
+  private static func isLookalike(_ name: Span<UInt8>) -> Bool {
+    guard name.firstIndex(of: UInt8(ascii: "_")) != nil else { return false }
+    return lookalikes.contains { name.equalsIgnoringCase($0) } || name.hasPrefix("x_forwarded")
+      || name.hasPrefix("x-forwarded")
+  }
+
+  private static let lookalikes = [
+    "content_length", "transfer_encoding", "edge_client", "proxy_connection", "keep_alive",
+  ]
 
   /// Drops what is meant for the next hop only, and what Connection names. Source: RFC 9110 §7.6.1.
   fileprivate mutating func removeHopByHop() {
@@ -165,7 +184,8 @@ extension Fields {
       if let name = FieldName(token: name) { remove(name) }
     }
     for name: FieldName in [
-      .connection, .keepAlive, .te, .transferEncoding, .upgrade, .trailer, "proxy-connection", "proxy-authenticate",
+      .connection, .keepAlive, .expect, .te, .transferEncoding, .upgrade, .trailer, "proxy-connection",
+      "proxy-authenticate",
       "proxy-authorization", "proxy-authentication-info",
     ] { remove(name) }
   }

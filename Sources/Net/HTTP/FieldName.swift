@@ -71,6 +71,7 @@ extension FieldName {
   package static let lastModified: FieldName = "last-modified"
   package static let link: FieldName = "link"
   package static let location: FieldName = "location"
+  package static let maxForwards: FieldName = "max-forwards"
   package static let origin: FieldName = "origin"
   /// A targeted field of this product alone: RFC 9213 §2.
   package static let ownCacheControl: FieldName = "moviesnow-cdn-cache-control"

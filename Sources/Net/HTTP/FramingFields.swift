@@ -7,6 +7,11 @@ struct FramingFields {
   private(set) var keepsAlive = false
   private var length: Int?
   private var isChunked = false
+  /// Of a response: an unheard-of coding, so that only the connection's end is the content's. Source: RFC 9112 §6.3.
+  private(set) var endsWithConnection = false
+  private let isResponse: Bool
+
+  init(ofResponse isResponse: Bool = false) { self.isResponse = isResponse }
 
   mutating func note(_ name: Span<UInt8>, _ value: Span<UInt8>) throws(ParseError) {
     switch name.count {
@@ -21,15 +26,24 @@ struct FramingFields {
       guard length == nil else { throw .badFraming }
       length = try Self.length(value)
     case 17 where name.equalsIgnoringCase("transfer-encoding"):
-      guard !isChunked else { throw .badFraming }
-      guard value.equalsIgnoringCase("chunked") else { throw value.endsWithChunked ? .unsupportedCoding : .badFraming }
-      isChunked = true
+      guard !isChunked, !endsWithConnection else { throw .badFraming }
+      isChunked = value.equalsIgnoringCase("chunked")
+      if isChunked { return }
+      // What is coded in a way that is known, and not to us, is nothing that could be passed on.
+      guard isResponse, !value.endsWithChunked, !value.isKnownCoding else {
+        throw value.endsWithChunked ? .unsupportedCoding : .badFraming
+      }
+      endsWithConnection = true
     default: break
     }
   }
 
   /// Nil when nothing says anything.
   func framing(_ version: Version) throws(ParseError) -> Framing? {
+    if endsWithConnection {
+      guard length == nil else { throw .badFraming }
+      return .untilClose
+    }
     if isChunked {
       guard length == nil, version == .http11 else { throw .badFraming }
       return .chunked
@@ -72,6 +86,11 @@ extension Span<UInt8> {
     while start < end, self[start].isOWS { start += 1 }
     while end > start, self[end - 1].isOWS { end -= 1 }
     return start..<end
+  }
+
+  fileprivate var isKnownCoding: Bool {
+    ["gzip", "x-gzip", "deflate", "compress", "x-compress", "identity"].contains { equalsIgnoringCase($0) }
+      || firstIndex(of: UInt8(ascii: ",")) != nil
   }
 
   /// The last coding of the list is chunked, so the end can be found: it is only a coding that we do not have.

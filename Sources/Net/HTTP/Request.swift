@@ -10,6 +10,8 @@ package final class Request {
   /// Its trace, with the span in which we answer it.
   package var trace = TraceContext.none
   package var isSecure = false
+  /// Of a request whose answer takes its time: tells its client something meanwhile.
+  package weak var announcer: (any Announcing)?
   /// What the route's pattern captured; the router fills it.
   package var parameters = Parameters()
   /// The place of its route in the list of its service, for whoever counts; nil while none was found.
@@ -39,6 +41,7 @@ package final class Request {
     parameters.removeAll()
     client.country = nil
     route = nil
+    announcer = nil
   }
 }
 

@@ -14,7 +14,7 @@ package struct ResponseParser {
   private var lines = HeadLines()
   private var startLine: (version: Version, status: Status)?
   private var fields = Fields()
-  private var framing = FramingFields()
+  private var framing = FramingFields(ofResponse: true)
 
   /// - method: the request's, because what answers HEAD has no content.
   package init(to method: Method, limits: HeadLimits = HeadLimits()) {

@@ -13,6 +13,8 @@ package struct ClientRequest {
   package var target: String
   package var fields: Fields
   package var body: Body
+  /// Called for each interim answer, such as 103 Early Hints.
+  package var onInterim: ((Status, Fields) -> Void)?
 
   package init(
     _ method: Method, _ authority: Authority, _ target: String, fields: Fields = Fields(), body: Body = .none

@@ -11,6 +11,7 @@ final class Exchange {
   private var reader: ResponseReader
   private let head = Waiter<ResponseHead>()
   private var buffered: [UInt8] = []
+  private var onInterim: ((Status, Fields) -> Void)?
   private var reading: Waiter<Void>?
   private var draining: Waiter<Void>?
   private var failure: HTTPClientError?
@@ -50,6 +51,7 @@ final class Exchange {
     stream.onRead = { [weak self] in self?.receive($0) }
     stream.onEnd = { [weak self] in self?.streamEnded($0) }
     stream.onDrain = { [weak self] in self?.drained() }
+    onInterim = request.onInterim
     expect(within: patience)
     stream.startReading()
     stream.write(request.serialised())
@@ -131,6 +133,7 @@ final class Exchange {
 
   private func take(_ event: ResponseReader.Event) {
     switch event {
+    case .interim(let head): onInterim?(head.status, head.fields)
     case .head(let response):
       hasResponse = true
       expect(within: settings.stallDeadline)

@@ -3,6 +3,8 @@ internal import HTTP
 /// One response as it arrives: past bytes in, events out. No socket inside.
 struct ResponseReader {
   enum Event {
+    /// Comes before the head, any number of times: 103 Early Hints, say.
+    case interim(ResponseHead)
     case head(ResponseHead)
     case content([UInt8])
     /// - Parameter isClean: nothing came after it, and it leaves the connection usable.
@@ -22,6 +24,10 @@ struct ResponseReader {
   private var pending: [UInt8] = []
   private var keepAlive = false
   private(set) var hasBegun = false
+  private var interimCount = 0
+
+  /// More than any server has to announce is a flood.
+  private static let mostInterims = 32
 
   init(to method: Method) { parser = ResponseParser(to: method) }
 
@@ -30,16 +36,19 @@ struct ResponseReader {
     guard case .head = state else { return try readContent(bytes) }
     var unread = pending
     unread.append(copying: bytes)
+    var announced: [Event] = []
     while true {
       switch try parser.parse(unread.span) {
       case .needsMore:
         pending = unread
-        return []
+        return announced
       case .complete(let head, let consumed):
         unread.removeFirst(consumed)
-        // 100 and 103 only announce; 101 we never ask for. Source: RFC 9110 §15.2.
-        if head.status.isInterim { continue }
-        return try [.head(head)] + begin(head, unread)
+        guard head.status.isInterim else { return try announced + [.head(head)] + begin(head, unread) }
+        interimCount += 1
+        // We never ask for another protocol. Source: RFC 9110 §7.8.
+        guard head.status != .switchingProtocols, interimCount <= Self.mostInterims else { throw .badStartLine }
+        announced.append(.interim(head))
       }
     }
   }

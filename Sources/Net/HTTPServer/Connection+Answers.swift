@@ -83,3 +83,14 @@ extension Connection {
     exchange.sink = .discarded
   }
 }
+
+extension Connection: Announcing {
+  /// HTTP/1.0 knows no interim answers.
+  func announce(_ status: Status, _ fields: Fields) {
+    guard state.phase == .exchange, let exchange, !exchange.isAnswered, exchange.request.version == .http11 else {
+      return
+    }
+    server.append(Array("HTTP/1.1 \(status.code) \(status.reason)\r\n".utf8) + fields.bytes + [0x0D, 0x0A], of: self)
+    server.flushOutput()
+  }
+}

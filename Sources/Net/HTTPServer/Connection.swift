@@ -153,6 +153,7 @@ internal import TLS
   ) {
     let content = RequestContent { [weak self] in self?.contentWanted() }
     if hasContent { exchange.sink = .streamed(content) } else { content.end() }
+    exchange.request.announcer = self
     handle(.later { await handler(exchange.request, content) })
   }
 

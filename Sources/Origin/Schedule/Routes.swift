@@ -72,10 +72,13 @@ package struct ScheduleRoutes {
     _ call: Call, for audience: Audience, days: Bounded<DayBounds>?, type: TitleType?, limit: Bounded<LimitBounds>?
   ) async throws -> SchedulePage {
     let now = Timestamp.now
+    let end = now + .seconds(86_400 * (days?.value ?? 30))
     let (items, total) = try await schedule.opening(
-      for: audience, from: now, before: now + .seconds(86_400 * (days?.value ?? 30)), type: type,
-      limit: limit?.value ?? 50)
+      for: audience, from: now, before: end, type: type, limit: limit?.value ?? 50)
     call.reply.tags = [tag]
+    // Titles come and go on the second, with no purge.
+    let change = try await schedule.nextChange(for: audience, from: now, before: end, type: type)
+    call.reply.freshness = change.map { $0 - now }
     return SchedulePage(items: items, total: total)
   }
 }

@@ -28,6 +28,27 @@ package struct ScheduleStore {
       """)
     return (try rows.map { try ScheduleItem(row: $0, for: audience) }, try rows.first?.get("total") ?? 0)
   }
+
+  /// When that list becomes another one by itself: one of its windows opens, or a later one comes within its span. Nil:
+  /// never.
+  package func nextChange(
+    for audience: Audience, from now: Timestamp, before end: Timestamp, type: TitleType?
+  ) async throws -> Timestamp? {
+    let isOfType: SQL = type.map { "t.type = \($0)" } ?? "true"
+    let row = try await database.query(
+      """
+      SELECT min(w.window_start) FILTER (WHERE w.window_start < \(end)) AS opens,
+        min(w.window_start) FILTER (WHERE w.window_start >= \(end)) AS enters
+      FROM availability_windows w JOIN titles t ON t.id = w.title_id
+      WHERE t.is_published AND t.deleted_at IS NULL AND \(isOfType)
+        AND w.window_start >= \(now) AND \(audience.condition)
+      """
+    ).first
+    let opens: Timestamp? = try row?.get("opens")
+    let enters: Timestamp? = try row?.get("enters")
+    let span = end - now
+    return [opens, enters.map { $0 + (.zero - span) }].compactMap { $0 }.min { $0 - $1 < .zero }
+  }
 }
 
 /// A title and when it opens.

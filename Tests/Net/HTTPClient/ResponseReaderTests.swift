@@ -37,6 +37,17 @@ import Testing
     #expect(early == nil)
   }
 
+  @Test func `what is announced before the answer is told apart, and a flood or another protocol refused`() throws {
+    var reader = ResponseReader(to: .get)
+    let events = try reader.read(
+      Array("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n".utf8).span)
+    guard case .interim(let hints) = events.first else { throw ParseError.badStartLine }
+    #expect(hints.status == Status(103) && hints.fields.first(.link) == "</a>" && describe(events) == "204  end:true")
+    #expect(throws: ParseError.self) { try read("HTTP/1.1 101 Switching Protocols\r\n\r\n") }
+    let flood = String(repeating: "HTTP/1.1 102 Processing\r\n\r\n", count: 33)
+    #expect(throws: ParseError.self) { try read(flood) }
+  }
+
   private func read(_ text: String, to method: HTTP.Method = .get) throws -> String {
     var reader = ResponseReader(to: method)
     return describe(try reader.read(Array(text.utf8).span))
@@ -53,6 +64,7 @@ import Testing
     var (status, content, end) = ("", "", "")
     for event in events {
       switch event {
+      case .interim: break
       case .head(let head): status = String(head.status.code)
       case .content(let bytes): content += bytes.text
       case .end(let isClean): end = "end:\(isClean)"

@@ -55,6 +55,23 @@ import Testing
     }
   }
 
+  @Test func `the list changes by itself when a window opens, or when one comes within the span`() throws {
+    try withTitles(["soon", "far", "german"]) { [germany] schedule, availability, titles, _ in
+      func next(_ country: String?, _ span: Duration) async throws -> Duration? {
+        let audience = country.flatMap { CountryCode($0) }.map(Audience.country) ?? .everywhere
+        return try await schedule.nextChange(for: audience, from: now, before: now + span, type: nil).map { $0 - now }
+      }
+      #expect(try await next(nil, .seconds(60)) == nil)
+      _ = try await availability.replace(titles["soon"]!, with: Availability([window(.seconds(30))])!)
+      _ = try await availability.replace(titles["far"]!, with: Availability([window(.seconds(100))])!)
+      _ = try await availability.replace(
+        titles["german"]!, with: Availability([window(.seconds(10), nil, .include(germany))])!)
+      #expect(try await next(nil, .seconds(60)) == .seconds(30))
+      #expect(try await next(nil, .seconds(90)) == .seconds(10))
+      #expect(try await next("DE", .seconds(60)) == .seconds(10))
+    }
+  }
+
   @Test func `the span is half-open at both ends`() throws {
     try withTitles(["now", "last", "end", "past"]) { schedule, availability, titles, _ in
       let starts: [(String, Duration)] = [
