@@ -129,7 +129,7 @@ extension EdgeCache {
     guard bytes.count == part.count else { return .failed(OriginFailure(.connectionLost(reason: "a part fell short"))) }
     let response = Response(answer.status, fields: upstream.visibleFields(answer.fields), body: .bytes(bytes))
     let arrived = stored.keeping(part, bytes)
-    let joined = question.stale.flatMap { arrived.joined(with: $0) }
+    let joined = question.stale.flatMap { arrived.joined(with: $0, atMost: limits.answer) }
     store.insert(joined ?? arrived)
     guard question.isValidation, let joined, joined.part == nil else { return .own(response) }
     return .stored(joined, answer.status, own: own)

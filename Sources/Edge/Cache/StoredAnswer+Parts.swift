@@ -4,12 +4,12 @@ internal import HTTP
 extension StoredAnswer {
   func with(_ content: StoredContent, _ part: ContentPart? = nil) -> StoredAnswer {
     StoredAnswer(
-      key, variation, status, origin: origin, fields: fields, content, part: part, freshness, askedAt: askedAt)
+      key, variation, status, origin: origin, fields: clientFields, content, part: part, freshness, askedAt: askedAt)
   }
 
   /// A part of what would be a whole answer. Source: RFC 9111 §3.3.
   func keeping(_ part: ContentPart, _ bytes: [UInt8]) -> StoredAnswer {
-    var (origin, fields) = (origin, fields)
+    var (origin, fields) = (origin, clientFields)
     for name: FieldName in [.contentRange, .contentLength] {
       origin.remove(name)
       fields.remove(name)
@@ -21,10 +21,10 @@ extension StoredAnswer {
 
   /// With what was kept before, when a strong tag says that both are of one version, and they touch. The newer fields
   /// count. Source: RFC 9111 §3.4.
-  func joined(with kept: StoredAnswer) -> StoredAnswer? {
+  func joined(with kept: StoredAnswer, atMost limit: Int) -> StoredAnswer? {
     guard let tag = etag, let other = kept.etag, tag.isSame(as: other), let part, let keptPart = kept.part,
       case .bytes(let bytes) = content.body, case .bytes(let keptBytes) = kept.content.body,
-      let joined = ContentPart.joined((keptPart, keptBytes), (part, bytes))
+      let joined = ContentPart.joined((keptPart, keptBytes), (part, bytes)), joined.bytes.count <= limit
     else { return nil }
     return keeping(joined.part, joined.bytes)
   }

@@ -50,7 +50,7 @@ final class StoredAnswer: Sendable {
   /// The same, stale from now on; its windows of staleness begin.
   func stale(at now: Instant) -> StoredAnswer {
     StoredAnswer(
-      key, variation, status, origin: origin, fields: fields, content, part: part, freshness.ended(at: now),
+      key, variation, status, origin: origin, fields: clientFields, content, part: part, freshness.ended(at: now),
       askedAt: askedAt)
   }
 
@@ -127,8 +127,6 @@ final class StoredAnswer: Sendable {
   }
 
   var etag: ETag? { plain.validators.etag }
-  /// As clients get them.
-  var fields: Fields { plain.fields }
 
   /// Asks the origin whether this is still its answer, or for what is missing of it. Source: RFC 9111 §4.3.1, §3.3.
   func addConditions(to fields: inout Fields) {

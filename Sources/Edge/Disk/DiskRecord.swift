@@ -20,6 +20,8 @@ struct DiskRecord: Codable, Sendable {
   let lifetimeNs: Int64
   let whileRevalidatingNs: Int64
   let ifErrorNs: Int64
+  let ifCutOffNs: Int64
+  let allowsStale: Bool
   let ageNs: Int64
   /// When it had that age, in nanoseconds since 1970.
   let savedAtNs: Int64
@@ -34,6 +36,8 @@ struct DiskRecord: Codable, Sendable {
     lifetimeNs = answer.freshness.terms.lifetime.nanoseconds
     whileRevalidatingNs = answer.freshness.terms.staleWhileRevalidate.nanoseconds
     ifErrorNs = answer.freshness.terms.staleIfError.nanoseconds
+    ifCutOffNs = answer.freshness.terms.staleIfCutOff.nanoseconds
+    allowsStale = answer.freshness.terms.allowsStale
     ageNs = answer.freshness.age(at: now).nanoseconds
     savedAtNs = wallClockNs()
     length = answer.content.count
@@ -46,7 +50,7 @@ struct DiskRecord: Codable, Sendable {
     guard let variation = Variation(origin) else { return nil }
     let terms = Freshness.Terms(
       lifetime: .nanoseconds(lifetimeNs), staleWhileRevalidate: .nanoseconds(whileRevalidatingNs),
-      staleIfError: .nanoseconds(ifErrorNs))
+      staleIfError: .nanoseconds(ifErrorNs), staleIfCutOff: .nanoseconds(ifCutOffNs), allowsStale: allowsStale)
     let age = ageNs + max(0, wallClockNs() - savedAtNs)
     return StoredAnswer(
       CacheKey(bytes: key), variation, Status(status), origin: origin, fields: Fields(lines: fields),
