@@ -42,7 +42,11 @@ extension EdgeCache {
     var arrival: Arrival
     let hasSpare = question.stale?.freshness.serves(isCutOff: true, at: loop.now) ?? false
     do throws(HTTPClientError) {
-      let answer = try await upstream.send(wanted, deadline: hasSpare ? limits.validation : Upstream.deadline)
+      let deadline = hasSpare ? limits.validation : Upstream.deadline
+      var answer = try await upstream.send(wanted, deadline: deadline)
+      if question.failsToComplete(with: answer) {
+        answer = try await upstream.send(wanted.withoutRange, deadline: deadline)
+      }
       arrival = try await take(answer, question, flight)
     } catch {
       arrival = .failed(OriginFailure(error))
@@ -125,14 +129,19 @@ extension EdgeCache {
     guard let part = ContentPart(answer.fields), part.count <= limits.answer,
       answer.length.map({ $0 == part.count }) ?? true
     else { return .own(upstream.response(answer, to: .get)) }
+    func kept(_ bytes: [UInt8]) -> StoredAnswer {
+      let arrived = stored.keeping(part, bytes)
+      return question.stale.flatMap { arrived.joined(with: $0, atMost: limits.answer) } ?? arrived
+    }
+    let fields = upstream.visibleFields(answer.fields)
+    guard question.isValidation else {
+      let body = PassingContent(answer, length: part.count) { [store] in store.insert(kept($0)) }
+      return .own(Response(answer.status, fields: fields, body: .stream(body, length: answer.length)))
+    }
     let bytes = try await answer.collect(limit: limits.answer)
-    guard bytes.count == part.count else { return .failed(OriginFailure(.connectionLost(reason: "a part fell short"))) }
-    let response = Response(answer.status, fields: upstream.visibleFields(answer.fields), body: .bytes(bytes))
-    let arrived = stored.keeping(part, bytes)
-    let joined = question.stale.flatMap { arrived.joined(with: $0, atMost: limits.answer) }
-    store.insert(joined ?? arrived)
-    guard question.isValidation, let joined, joined.part == nil else { return .own(response) }
-    return .stored(joined, answer.status, own: own)
+    let whole = kept(bytes)
+    guard bytes.count == part.count, whole.part == nil else { throw .connectionLost(reason: "a part fell short") }
+    return keep(whole, answer.status, own)
   }
 
   func terms(of status: Status, _ origin: Fields, _ question: Question) -> Freshness.Terms? {
@@ -158,6 +167,14 @@ extension EdgeCache {
     if variation.isNone { return question.url }
     let selection = question.selection
     return keys.key(question.url, selecting: variation, fields: selection.fields) { selection.country }
+  }
+}
+
+extension ClientRequest {
+  fileprivate var withoutRange: ClientRequest {
+    var request = self
+    for name: FieldName in [.range, .ifRange] { request.fields.remove(name) }
+    return request
   }
 }
 

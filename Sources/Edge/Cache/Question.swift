@@ -1,4 +1,5 @@
 internal import HTTP
+internal import HTTPClient
 
 /// What has to go to the origin, and what for.
 struct Question {
@@ -16,6 +17,18 @@ struct Question {
   var wasAuthorized = false
   /// The request is the cache's own: with its conditions, and for all.
   var isValidation = true
+
+  /// It asked for what a kept part lacks, and got what cannot be joined to it: of another version, or of none that is
+  /// named. Source: RFC 9111 §3.4.
+  func failsToComplete(with answer: ClientResponse) -> Bool {
+    guard isValidation, let stale, let kept = stale.part, kept.missing != nil else { return false }
+    if answer.status == .rangeNotSatisfiable { return true }
+    guard answer.status == .partialContent else { return false }
+    guard let tag = answer.fields.bytes(.etag).flatMap({ ETag(parsing: $0) }), stale.etag?.isSame(as: tag) == true,
+      let part = ContentPart(answer.fields), part.total == kept.total
+    else { return true }
+    return part.first > kept.end || kept.first > part.end || part.count + kept.count < part.total
+  }
 
   /// What a 304 is about: the kept answer, or of several the one whose tag it names. Source: RFC 9111 §4.3.3, §4.3.4.
   func validated(by notModified: Fields) -> StoredAnswer? {
