@@ -1,5 +1,5 @@
-import Glibc
 import PolicyHost
+import Publication
 import Support
 import Testing
 
@@ -38,6 +38,15 @@ import Testing
   ) throws {
     let differences = try difference(active: active, shadow: shadow)
     #expect(differences.map(\.kind) == [kind] && differences.map(\.rule) == [rule])
+  }
+
+  @Test func `finds out by itself where the caller is`() throws {
+    let standard = PolicySource.standard(in: TestLibrary.products)
+    let current = CurrentPolicies(try library.load(standard), shadow: try library.load([standard[0]]))
+    let request = question()
+    request.addHeader("cf-ipcountry", "DE")
+    #expect(current.decide(request).country?.description == "DE")
+    #expect(current.shadow?.tally.differences.keys.contains { $0.kind == .placesElsewhere } == true)
   }
 
   @Test func `goes with the set that it was loaded with`() throws {
