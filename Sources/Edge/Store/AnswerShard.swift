@@ -67,11 +67,11 @@ struct AnswerShard {
     }
   }
 
-  /// Every answer of a URL.
-  mutating func remove(_ url: CacheKey) {
-    for key in variants[url]?.keys ?? [] { remove(answer: key) }
-    variants[url] = nil
-    remove(answer: url)
+  /// A variant, or every answer of a URL.
+  mutating func remove(_ key: CacheKey) {
+    for variant in variants[key]?.keys ?? [] { remove(answer: variant) }
+    variants[key] = nil
+    remove(answer: key)
   }
 
   mutating func purge(_ subject: PurgeSubject, softly: Bool, at now: Instant) {

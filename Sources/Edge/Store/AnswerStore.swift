@@ -80,8 +80,8 @@ package final class AnswerStore: Sendable {
     return ticket
   }
 
-  /// Every answer of a URL goes, for a reason that is no purge.
-  func remove(_ url: CacheKey) { shards[shard(of: url)].withLock { $0.remove(url) } }
+  /// A variant, or every answer of a URL, goes for a reason that is no purge.
+  func remove(_ key: CacheKey) { shards[shard(of: key.url)].withLock { $0.remove(key) } }
 
   /// What was asked for before it may be older than the newest purge.
   var lastPurge: Instant { ledger.withLock { $0.last } }

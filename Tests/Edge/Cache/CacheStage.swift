@@ -29,7 +29,7 @@ final class CacheStage {
 
   /// - Parameter follows: the cache reads all purges from the start.
   static func run(
-    limits: EdgeCache.Limits = EdgeCache.Limits(), room: Int = 1 << 20,
+    limits: EdgeCache.Limits = EdgeCache.Limits(), room: Int = 1 << 30,
     disk: DiskStore? = nil, keys: PublicKeys = PublicKeys(),
     follows: Bool = true,
     _ body: @escaping (CacheStage) async throws -> Void

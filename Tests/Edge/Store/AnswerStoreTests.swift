@@ -17,6 +17,19 @@ import Testing
     #expect(store.count == 2)
   }
 
+  @Test func `of a URL's variants one can go alone, in whichever shard they are`() {
+    let store = AnswerStore(room: 1 << 30)
+    for number in 0..<100 {
+      for variant in ["de", "fr"] { store.insert(answer("/titles/\(number)", variant: variant)) }
+    }
+    #expect(store.count == 200)
+    for number in 0..<100 { store.remove(answer("/titles/\(number)", variant: "de").key) }
+    #expect(store.count == 100)
+    for number in 0..<50 { store.remove(key("/titles/\(number)")) }
+    for number in 50..<100 { store.purge([.url(key("/titles/\(number)"))], at: Instant(nanoseconds: 1)) }
+    #expect(store.count == 0 && store.bytes == 0)
+  }
+
   @Test func `when purges have been forgotten, so is what was asked for before them`() {
     let store = AnswerStore(room: 1 << 20)
     for number in 1...40_000 { store.purge([.tag("\(number)")], at: Instant(nanoseconds: UInt64(number))) }
@@ -50,11 +63,16 @@ import Testing
 
 private func key(_ path: String) -> CacheKey { CacheKey(bytes: Array(path.utf8)) }
 
-private func answer(_ path: String, tags: String, askedAt: UInt64) -> StoredAnswer {
+private func answer(
+  _ path: String, variant: String? = nil, tags: String = "", askedAt: UInt64 = 10
+) -> StoredAnswer {
   var origin = Fields()
   origin.append(.cacheTag, tags)
+  if variant != nil { origin.append(.vary, "Accept-Language") }
+  let url = key(path)
+  let key = variant.map { CacheKey(bytes: url.bytes + [0] + Array($0.utf8)) } ?? url
   return StoredAnswer(
-    key(path), Variation(Fields())!, .ok, origin: origin, fields: Fields(), StoredContent([1, 2, 3]),
+    key, Variation(origin)!, .ok, origin: origin, fields: Fields(), StoredContent([1, 2, 3]),
     Freshness(Freshness.Terms(lifetime: .seconds(60)), age: .zero, received: Instant(nanoseconds: askedAt)),
     askedAt: Instant(nanoseconds: askedAt))
 }
