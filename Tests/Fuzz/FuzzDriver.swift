@@ -28,7 +28,7 @@ private func checkRequest(_ bytes: [UInt8]) {
   let again = parseRequest(Array(line.utf8) + [13, 10] + whole.fields.bytes + [13, 10], cut: 0)
   precondition(again?.target == whole.target && again?.fields.bytes == whole.fields.bytes, "not the same when sent on")
   precondition(again?.framing == whole.framing, "another framing when sent on")
-  precondition(again?.head.keepAlive == whole.head.keepAlive, "another end of the connection when sent on")
+  precondition(again?.keepsAlive == whole.keepsAlive, "another end of the connection when sent on")
 }
 
 private func parseRequest(_ bytes: [UInt8], cut: Int) -> Request? {

@@ -77,13 +77,13 @@ final class StoredAnswer: Sendable {
   /// The answer to this request at this moment: the part that it asks for, and no body for whoever has it already.
   func response(to request: Request, at now: Instant) -> Response {
     let form = form(for: request)
-    var response = Response(status, fields: form.fields, body: form.content.body)
-    if status.isSuccess {
-      switch Conditions.evaluate(request, against: form.validators) {
-      case .proceed: narrow(&response, to: form, for: request)
-      case .notModified: response = Response(.notModified, fields: form.notModifiedFields)
-      case .preconditionFailed: return Problem(.preconditionFailed).response(instance: request.id)
-      }
+    var response: Response
+    switch status.isSuccess ? Conditions.evaluate(request, against: form.validators) : .proceed {
+    case .proceed:
+      response = Response(status, fields: form.fields, body: form.content.body)
+      narrow(&response, to: form, for: request)
+    case .notModified: response = Response(.notModified, fields: form.notModifiedFields)
+    case .preconditionFailed: return Problem(.preconditionFailed).response(instance: request.id)
     }
     response.age = freshness.ageSeconds(at: now)
     return response

@@ -19,8 +19,17 @@ extension Span<UInt8> {
     equalsIgnoringCase(lowered.utf8Span.span)
   }
 
+  /// Eight bytes at a time: a head is searched for the ends of its lines.
   package func firstIndex(of byte: UInt8, from start: Int = 0) -> Int? {
     var index = start
+    let pattern = UInt64(byte) &* 0x0101_0101_0101_0101
+    while index + 8 <= count {
+      let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self) ^ pattern
+      // The lowest byte that is zero has its high bit set here; none below it has.
+      let zeros = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+      if zeros != 0 { return index + zeros.trailingZeroBitCount / 8 }
+      index += 8
+    }
     while index < count {
       if self[index] == byte { return index }
       index += 1
@@ -39,14 +48,22 @@ extension [UInt8] {
     append(copying: text.utf8Span.span)
   }
 
+  /// Text of the source: no question about its storage.
+  package mutating func append(literal text: StaticString) {
+    unsafe append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
   package mutating func appendDecimal(_ number: Int) {
     precondition(number >= 0)
-    var divisor = 1
-    while number / divisor >= 10 { divisor *= 10 }
-    while divisor > 0 {
-      append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
-      divisor /= 10
-    }
+    var digits = InlineArray<20, UInt8>(repeating: 0)
+    var start = 20
+    var rest = UInt(bitPattern: number)
+    repeat {
+      start -= 1
+      digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    } while rest > 0
+    append(copying: digits.span.extracting(start..<20))
   }
 }
 
@@ -85,10 +102,9 @@ extension UInt8 {
 
   /// A character of a token. Source: RFC 9110 §5.6.2.
   package var isTokenCharacter: Bool {
-    switch self {
-    case 0x30...0x39, 0x41...0x5A, 0x5E...0x7A, 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E, 0x7C, 0x7E: true
-    default: false
-    }
+    // One bit a character of ASCII: letters, digits, !#$%&'*+-.^_`|~
+    let bits: UInt64 = self < 64 ? 0x03ff_6cfa_0000_0000 : 0x57ff_ffff_c7ff_fffe
+    return self < 128 && bits >> UInt64(self & 63) & 1 == 1
   }
 
   /// May stand in a field's value: HTAB, SP, VCHAR or obs-text. Source: RFC 9110 §5.5.

@@ -55,6 +55,16 @@ package struct Fields: Sendable {
     finishEntry(start: start, nameCount: name.count)
   }
 
+  /// Of a parser that has refused every byte that may not stand there.
+  mutating func append(checked name: Span<UInt8>, _ value: Span<UInt8>) {
+    let start = bytes.count
+    bytes.append(copying: name)
+    bytes.append(0x3A)
+    bytes.append(0x20)
+    bytes.append(copying: value)
+    finishEntry(start: start, nameCount: name.count)
+  }
+
   /// Every field of the others, in one copy.
   package mutating func append(_ others: Fields) {
     let shift = bytes.count

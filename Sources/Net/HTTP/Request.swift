@@ -1,21 +1,24 @@
 /// A request as its handler sees it. One per connection, filled again for each request, so that a request costs no
 /// allocation: whoever needs a part of it after the answer copies that part.
 package final class Request {
+  // A dozen readers a request, each for a moment; the one that writes, the parser, has the request for itself until it
+  // hands it on. So none of these is checked for two at once, which costs as much as parsing.
+
   /// What the client has sent before the content; the parser fills it.
-  package internal(set) var head = RequestHead()
+  @safe @exclusivity(unchecked) var head = RequestHead()
   /// The content, of a route that reads it whole.
   package var body: [UInt8] = []
-  package var client = ClientIdentity(address: .loopback)
-  package var id = UUIDv4(high: 0, low: 0)
+  @safe @exclusivity(unchecked) package var client = ClientIdentity(address: .loopback)
+  @safe @exclusivity(unchecked) package var id = UUIDv4(high: 0, low: 0)
   /// Its trace, with the span in which we answer it.
-  package var trace = TraceContext.none
-  package var isSecure = false
+  @safe @exclusivity(unchecked) package var trace = TraceContext.none
+  @safe @exclusivity(unchecked) package var isSecure = false
   /// Of a request whose answer takes its time: tells its client something meanwhile.
   package weak var announcer: (any Announcing)?
   /// What the route's pattern captured; the router fills it.
-  package var parameters = Parameters()
+  @safe @exclusivity(unchecked) package var parameters = Parameters()
   /// The place of its route in the list of its service, for whoever counts; nil while none was found.
-  package var route: Int?
+  @safe @exclusivity(unchecked) package var route: Int?
 
   package init() {}
 
@@ -26,6 +29,10 @@ package final class Request {
   package var target: [UInt8] { head.target }
   package var fields: Fields { head.fields }
   package var framing: Framing { head.framing }
+  package var hasContent: Bool { head.hasContent }
+  /// The client lets the connection live on.
+  package var keepsAlive: Bool { head.keepAlive }
+  package var expectsContinue: Bool { head.expectsContinue }
 
   package var path: ArraySlice<UInt8> { head.target[..<head.pathCount] }
   /// Without its question mark; nil when there is none.
@@ -38,7 +45,7 @@ package final class Request {
   /// Forgets everything but its buffers' capacity, and the head until the next one is parsed.
   package func reset() {
     body.removeAll(keepingCapacity: true)
-    parameters.removeAll()
+    if !parameters.ranges.isEmpty { parameters.removeAll() }
     client.country = nil
     route = nil
     announcer = nil
@@ -46,24 +53,23 @@ package final class Request {
 }
 
 /// The request line and the fields, as a value: a parser fills it in place.
-package struct RequestHead {
-  package internal(set) var method = Method.get
+struct RequestHead {
+  var method = Method.get
   /// The token of a method that `Method` does not know.
   var otherMethod: [UInt8] = []
-  package internal(set) var version = Version.http11
+  var version = Version.http11
   /// In origin form, path and query as they came, or "*".
-  package internal(set) var target: [UInt8] = []
-  package internal(set) var fields = Fields()
-  package internal(set) var framing = Framing.none
-  /// The client lets the connection live on.
-  package internal(set) var keepAlive = true
-  package internal(set) var expectsContinue = false
+  var target: [UInt8] = []
+  var fields = Fields()
+  var framing = Framing.none
+  var keepAlive = true
+  var expectsContinue = false
   /// Where the path ends in `target`.
   var pathCount = 0
   /// Of a target in absolute form, else empty.
   var authority: [UInt8] = []
 
-  package var hasContent: Bool { framing != .none && framing != .length(0) }
+  var hasContent: Bool { framing != .none && framing != .length(0) }
 
   mutating func reset() {
     target.removeAll(keepingCapacity: true)

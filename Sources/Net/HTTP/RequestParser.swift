@@ -87,7 +87,7 @@ package struct RequestParser {
     let name = bytes.extracting(field.name)
     let value = bytes.extracting(field.value)
     try framing.note(name, value)
-    head.fields.append(name, value)
+    head.fields.append(checked: name, value)
   }
 
   private func finish(_ head: inout RequestHead) throws(ParseError) {

@@ -1,9 +1,15 @@
 /// What `Router` searches: routes by their place in its list. Not generic, so that searching asks for no metadata.
 struct RouteTree {
   private var nodes = [Node()]
+  /// The literal segments of all nodes, one behind the other: a search looks at bytes alone and takes hold of nothing.
+  private var text: [UInt8] = []
 
   private struct Node {
-    var literals: [(segment: [UInt8], node: Int)] = []
+    /// Its own segment in `text`, when it is a literal.
+    var segment = 0..<0
+    /// The first literal below it, and the next one beside it.
+    var firstLiteral: Int?
+    var nextLiteral: Int?
     var capture: Int?
     var rest: Int?
     var routes: [Route] = []
@@ -41,16 +47,19 @@ struct RouteTree {
   }
 
   func match(_ request: Request) -> Match {
-    request.parameters.removeAll()
-    var search = Search(method: request.method)
     let target = request.target
-    let path = target.span.extracting(0..<request.head.pathCount)
+    return match(request.method, target.span.extracting(0..<request.head.pathCount), &request.parameters)
+  }
+
+  private func match(_ method: Method, _ path: Span<UInt8>, _ parameters: inout Parameters) -> Match {
+    parameters.removeAll()
+    var search = Search(method: method)
     guard path.count > 0, path[0] == UInt8(ascii: "/") else { return .notFound }
-    if let route = find(from: 0, path, at: 1, &search, &request.parameters.ranges) {
-      request.parameters.names = route.names
+    if let route = find(from: 0, path, at: 1, &search, &parameters.ranges) {
+      parameters.names = route.names
       return .found(place: route.place)
     }
-    request.parameters.removeAll()
+    parameters.removeAll()
     return search.refusedBy.map { .methodNotAllowed(allow: allow(at: $0)) } ?? .notFound
   }
 
@@ -65,8 +74,14 @@ struct RouteTree {
   ) -> Route? {
     let end = path.firstIndex(of: UInt8(ascii: "/"), from: start) ?? path.count
     let segment = path.extracting(start..<end)
-    for literal in nodes[node].literals where literal.segment.span.equals(segment) {
-      if let route = descend(to: literal.node, path, end, &search, &captures) { return route }
+    var literal = nodes[node].firstLiteral
+    while let child = literal {
+      if text.span.extracting(nodes[child].segment).equals(segment),
+        let route = descend(to: child, path, end, &search, &captures)
+      {
+        return route
+      }
+      literal = nodes[child].nextLiteral
     }
     if let capture = nodes[node].capture, segment.isPlainSegment {
       captures.append(start..<end)
@@ -88,10 +103,11 @@ struct RouteTree {
   }
 
   private func route(at node: Int, _ search: inout Search) -> Route? {
+    if nodes[node].routes.isEmpty { return nil }
     let routes = nodes[node].routes
     if let route = routes.first(where: { $0.method == search.method }) { return route }
     if search.method == .head, let route = routes.first(where: { $0.method == .get }) { return route }
-    if !routes.isEmpty, search.refusedBy == nil { search.refusedBy = node }
+    if search.refusedBy == nil { search.refusedBy = node }
     return nil
   }
 
@@ -109,9 +125,14 @@ struct RouteTree {
   }
 
   private mutating func literal(_ segment: [UInt8], of node: Int) -> Int {
-    if let known = nodes[node].literals.first(where: { $0.segment == segment }) { return known.node }
-    nodes.append(Node())
-    nodes[node].literals.append((segment, nodes.count - 1))
+    var literal = nodes[node].firstLiteral
+    while let child = literal {
+      if text.span.extracting(nodes[child].segment).equals(segment.span) { return child }
+      literal = nodes[child].nextLiteral
+    }
+    nodes.append(Node(segment: text.count..<text.count + segment.count, nextLiteral: nodes[node].firstLiteral))
+    text += segment
+    nodes[node].firstLiteral = nodes.count - 1
     return nodes.count - 1
   }
 }

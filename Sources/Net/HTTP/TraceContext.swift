@@ -67,10 +67,8 @@ package struct TraceContext: Hashable, Sendable, CustomStringConvertible {
   }
 
   private static func write(_ number: UInt64, at start: Int, of text: inout InlineArray<55, UInt8>) {
-    for place in 0..<16 {
-      let digit = UInt8(truncatingIfNeeded: number >> UInt64(60 - 4 * place)) & 0xF
-      text[start + place] = digit + (digit < 10 ? 0x30 : 0x57)
-    }
+    let digits = HexDigits.of(number)
+    for place in 0..<16 { text[start + place] = digits[place] }
   }
 }
 

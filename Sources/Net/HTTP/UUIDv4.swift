@@ -46,15 +46,13 @@ package struct UUIDv4: Hashable, Sendable, CustomStringConvertible {
 
   /// Its 36 characters.
   package func append(to bytes: inout [UInt8]) {
+    let (start, end) = (HexDigits.of(high), HexDigits.of(low))
     var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
-    var place = 0
-    for nibble in 0..<32 {
-      if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 { place += 1 }
-      let half = nibble < 16 ? high : low
-      let value = UInt8(truncatingIfNeeded: half >> UInt64(60 - 4 * (nibble % 16))) & 0xF
-      text[place] = value + (value < 10 ? 0x30 : 0x57)
-      place += 1
-    }
+    for place in 0..<8 { text[place] = start[place] }
+    for place in 8..<12 { text[place + 1] = start[place] }
+    for place in 12..<16 { text[place + 2] = start[place] }
+    for place in 0..<4 { text[place + 19] = end[place] }
+    for place in 4..<16 { text[place + 20] = end[place] }
     bytes.append(copying: text.span)
   }
 }

@@ -124,9 +124,9 @@ internal import TLS
     let request = exchange.request
     exchange.start = server.loop.exactNow
     server.identify(request, from: peer)
-    let hasContent = request.head.hasContent
-    state.headReceived(hasContent: hasContent, keepAlive: request.head.keepAlive && !server.isDraining, at: now)
-    exchange.owesContinue = request.head.expectsContinue
+    let hasContent = request.hasContent
+    state.headReceived(hasContent: hasContent, keepAlive: request.keepsAlive && !server.isDraining, at: now)
+    exchange.owesContinue = request.expectsContinue
     if exchange.owesContinue { state.contentPaused() }
     if hasContent { exchange.decoder = ContentDecoder(request.framing) }
     switch server.ownAnswer(to: request).map(Dispatch.respond) ?? server.service.dispatch(request) {

@@ -45,12 +45,12 @@ final class HeadWriter {
   }
 
   func append(_ response: Response, _ framing: AnswerFraming, to request: Request, into output: inout [UInt8]) {
-    output.append(contentsOf: statusLine(response.status))
+    appendStatusLine(response.status, to: &output)
     // Of an answer that was made elsewhere, when that was. RFC 9110 §6.6.1.
     if !response.fields.contains(.date) { output.append(contentsOf: dateLine) }
-    output.append("x-request-id: ")
+    output.append(literal: "x-request-id: ")
     request.id.append(to: &output)
-    output.append("\r\ntraceparent: ")
+    output.append(literal: "\r\ntraceparent: ")
     request.trace.append(to: &output)
     security.append(to: &output, isSecure: request.isSecure, besides: response.fields)
     crossOrigin.append(to: &output, for: request)
@@ -58,25 +58,25 @@ final class HeadWriter {
     if let age = response.age { appendNumber("age: ", age, to: &output) }
     if let seconds = response.hitTTL { appendNumber("cache-status: moviesnow-edge; hit; ttl=", seconds, to: &output) }
     if let length = framing.length { appendNumber("content-length: ", length, to: &output) }
-    if framing.content == .chunked { output.append("transfer-encoding: chunked\r\n") }
+    if framing.content == .chunked { output.append(literal: "transfer-encoding: chunked\r\n") }
     if framing.closes {
-      output.append("connection: close\r\n")
+      output.append(literal: "connection: close\r\n")
     } else if request.version == .http10 {
-      output.append("connection: keep-alive\r\n")
+      output.append(literal: "connection: keep-alive\r\n")
     }
-    output.append("\r\n")
+    output.append(literal: "\r\n")
   }
 
-  private func appendNumber(_ label: String, _ number: Int, to output: inout [UInt8]) {
-    output.append(label)
+  private func appendNumber(_ label: StaticString, _ number: Int, to output: inout [UInt8]) {
+    output.append(literal: label)
     if number < 0 { output.append(UInt8(ascii: "-")) }
     output.appendDecimal(abs(number))
-    output.append("\r\n")
+    output.append(literal: "\r\n")
   }
 
-  private func statusLine(_ status: Status) -> [UInt8] {
+  private func appendStatusLine(_ status: Status, to output: inout [UInt8]) {
     let place = Int(status.code) - 100
     if statusLines[place].isEmpty { statusLines[place] = Array("HTTP/1.1 \(status.code) \(status.reason)\r\n".utf8) }
-    return statusLines[place]
+    output.append(contentsOf: statusLines[place])
   }
 }

@@ -2,8 +2,11 @@ package import HTTP
 
 /// The fields that every answer carries, errors too. A browser that opens one of our answers may do nothing with it.
 package struct SecurityFields: Sendable {
+  /// Over either kind of connection, then with the two policies behind it, as most answers carry them.
   private let plain: [UInt8]
   private let secure: [UInt8]
+  private let plainWhole: [UInt8]
+  private let secureWhole: [UInt8]
   private let contentPolicy: [UInt8]
   private let resourcePolicy: [UInt8]
 
@@ -20,6 +23,8 @@ package struct SecurityFields: Sendable {
     secure = plain + Array((transportSecurity.map { "strict-transport-security: \($0)\r\n" } ?? "").utf8)
     contentPolicy = Array("content-security-policy: default-src 'none'; frame-ancestors 'none'\r\n".utf8)
     resourcePolicy = Array("cross-origin-resource-policy: same-origin\r\n".utf8)
+    plainWhole = plain + contentPolicy + resourcePolicy
+    secureWhole = secure + contentPolicy + resourcePolicy
   }
 
   /// Of a server that passes on what others answer, as they answer it.
@@ -41,6 +46,9 @@ package struct SecurityFields: Sendable {
 
   /// A page of ours, or an answer for another origin, states its own policy among its fields.
   func append(to output: inout [UInt8], isSecure: Bool, besides fields: Fields) {
+    if !fields.contains(.contentSecurityPolicy), !fields.contains(.crossOriginResourcePolicy) {
+      return output.append(contentsOf: isSecure ? secureWhole : plainWhole)
+    }
     output.append(contentsOf: isSecure ? secure : plain)
     if !fields.contains(.contentSecurityPolicy) { output.append(contentsOf: contentPolicy) }
     if !fields.contains(.crossOriginResourcePolicy) { output.append(contentsOf: resourcePolicy) }

@@ -20,7 +20,8 @@ package enum StreamError: Error, Equatable {
 
   package let loop: EventLoop
   /// Bytes that the kernel has not taken yet.
-  package private(set) var queuedBytes = 0
+  package var queuedBytes: Int { queued }
+  private var queued = 0
   private var writtenBytes: UInt64 = 0
   private var handle: UnsafeMutablePointer<uv_stream_t>?
   private var isReading = false
@@ -102,7 +103,7 @@ package enum StreamError: Error, Equatable {
     writtenBytes += UInt64(bytes.count)
     unsafe bytes.withUnsafeBufferPointer { bytes in
       var written = 0
-      if queuedBytes == 0 {
+      if queued == 0 {
         var buffer = unsafe uv_buf_init(
           UnsafeMutablePointer(
             mutating: UnsafeRawPointer(bytes.baseAddress!)
@@ -117,19 +118,19 @@ package enum StreamError: Error, Equatable {
   package func write(_ bytes: [UInt8]) { write(bytes.span) }
 
   private func queue(_ bytes: [UInt8], on handle: UnsafeMutablePointer<uv_stream_t>) {
-    queuedBytes += bytes.count
+    queued += bytes.count
     let write = QueuedWrite(bytes, stream: self)
     unsafe write.start(on: handle)
   }
 
   fileprivate func didWrite(_ count: Int, _ status: Int32) {
-    queuedBytes -= count
+    queued -= count
     if status < 0, status != UV_ECANCELED.rawValue, !hasEnded {
       hasEnded = true
       stopReading()
       return onEnd(.broken(UVError(code: status)))
     }
-    if queuedBytes == 0, !isClosed { onDrain() }
+    if queued == 0, !isClosed { onDrain() }
   }
 
   /// Ends our direction once all queued bytes are sent. Reading goes on.

@@ -85,9 +85,10 @@ struct MetricKey: Hashable, Sendable {
 
 /// Only grows.
 package final class Counter {
-  package private(set) var value: UInt64 = 0
+  package var value: UInt64 { total }
+  private var total: UInt64 = 0
 
-  package func add(_ count: UInt64 = 1) { value &+= count }
+  package func add(_ count: UInt64 = 1) { total &+= count }
 }
 
 /// A level: goes up and down.
