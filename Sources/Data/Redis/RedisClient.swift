@@ -52,16 +52,14 @@ package final class RedisClient {
   }
 
   /// Runs the script by its digest, and teaches it to a server that does not know it.
-  package func run(
-    _ script: RedisScript, keys: [any RedisArgument], arguments: [any RedisArgument], deadline: Duration? = nil
-  ) async throws(RedisError) -> RedisValue {
+  package func run(_ call: ScriptCall, deadline: Duration? = nil) async throws(RedisError) -> RedisValue {
     let end = loop.now + (deadline ?? settings.deadline)
-    let digest = try await digest(of: script, until: end)
+    let digest = try await digest(of: call.script, until: end)
     do throws(RedisError) {
-      return try await send(script.command("EVALSHA", digest, keys, arguments), deadline: end - loop.now)
+      return try await send(call.command("EVALSHA", digest), deadline: end - loop.now)
     } catch {
       guard case .refused(let refusal) = error, refusal.code == "NOSCRIPT" else { throw error }
-      return try await send(script.command("EVAL", script.source, keys, arguments), deadline: end - loop.now)
+      return try await send(call.command("EVAL", call.script.source), deadline: end - loop.now)
     }
   }
 
@@ -75,21 +73,5 @@ package final class RedisClient {
 
   private var nextConnection: RedisConnection {
     connections.min { ($0.readiness, $0.load) < ($1.readiness, $1.load) }!
-  }
-}
-
-/// A server-side script: it runs as one step, nothing in between. Made once and kept: clients know it by its identity.
-package final class RedisScript: Sendable {
-  package let source: String
-
-  package init(_ source: String) { self.source = source }
-
-  func command(
-    _ verb: String, _ identity: String, _ keys: [any RedisArgument], _ arguments: [any RedisArgument]
-  ) -> RedisCommand {
-    var command = RedisCommand(verb, identity, keys.count)
-    for key in keys { command.append(key) }
-    for argument in arguments { command.append(argument) }
-    return command
   }
 }

@@ -8,11 +8,11 @@ extension String: RedisArgument {
 }
 
 extension Int: RedisArgument {
-  package func append(to command: inout RedisCommand) { String(self).append(to: &command) }
+  package func append(to command: inout RedisCommand) { command.append(Int64(self)) }
 }
 
 extension Int64: RedisArgument {
-  package func append(to command: inout RedisCommand) { String(self).append(to: &command) }
+  package func append(to command: inout RedisCommand) { Decimal(self).withDigits { command.append($0) } }
 }
 
 extension Double: RedisArgument {
@@ -29,9 +29,18 @@ package struct RedisCommand: Sendable {
   private var words: [UInt8] = []
   private var count = 0
 
+  /// With room for so many bytes.
+  init(room: Int) { words.reserveCapacity(room) }
+
   package init(_ words: any RedisArgument...) { for word in words { append(word) } }
 
   package mutating func append(_ word: some RedisArgument) { word.append(to: &self) }
+
+  /// The words of another one behind those that are here.
+  mutating func append(wordsOf other: RedisCommand) {
+    words.append(contentsOf: other.words)
+    count += other.count
+  }
 
   fileprivate mutating func append(_ word: Span<UInt8>) {
     words.append(mark: UInt8(ascii: "$"), word.count)
@@ -54,8 +63,28 @@ extension [UInt8] {
   /// A length as the protocol writes it.
   fileprivate mutating func append(mark: UInt8, _ length: Int) {
     append(mark)
-    append(contentsOf: String(length).utf8)
+    Decimal(Int64(length)).withDigits { digits in
+      unsafe digits.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+    }
     append(UInt8(ascii: "\r"))
     append(UInt8(ascii: "\n"))
   }
+}
+
+/// A number's text, without an allocation.
+private struct Decimal {
+  private var text = InlineArray<20, UInt8>(repeating: UInt8(ascii: "-"))
+  private var start = 20
+
+  init(_ number: Int64) {
+    var rest = number.magnitude
+    repeat {
+      start -= 1
+      text[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    } while rest > 0
+    if number < 0 { start -= 1 }
+  }
+
+  func withDigits(_ body: (Span<UInt8>) -> Void) { body(text.span.extracting(start..<20)) }
 }

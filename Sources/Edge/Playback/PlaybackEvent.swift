@@ -41,41 +41,30 @@ package struct PlaybackEvent: Sendable {
   package init(_ kind: Kind) { self.kind = kind }
 
   /// Names and values, as they stand in an entry of the stream.
-  func append(to words: inout [any RedisArgument]) {
-    words.append("kind", kind.rawValue)
-    words.append("position_sec", positionSeconds)
-    words.append("target_sec", targetSeconds)
-    words.append("duration_sec", durationSeconds)
-    words.append("playing", isPlaying)
-    words.append("bitrate_kbps", bitrateKbps)
-    words.append("dropped_frames", droppedFrames)
-    words.append("stall_count", stalls)
-    words.append("rebuffer_duration_ms", rebufferMs)
-    words.append("cdn_node", cdnNode)
-    if screen != Screen() { screen.append(to: &words) }
-    words.append("last_error", error)
-    if isFatal { words.append("fatal", true) }
+  func append(to call: inout ScriptCall) {
+    call.argument("kind", kind.rawValue)
+    call.argument("position_sec", positionSeconds)
+    call.argument("target_sec", targetSeconds)
+    call.argument("duration_sec", durationSeconds)
+    call.argument("playing", isPlaying)
+    call.argument("bitrate_kbps", bitrateKbps)
+    call.argument("dropped_frames", droppedFrames)
+    call.argument("stall_count", stalls)
+    call.argument("rebuffer_duration_ms", rebufferMs)
+    call.argument("cdn_node", cdnNode)
+    if screen != Screen() { screen.append(to: &call) }
+    call.argument("last_error", error)
+    if isFatal { call.argument("fatal", true) }
   }
 }
 
 extension PlaybackEvent.Screen {
-  fileprivate func append(to words: inout [any RedisArgument]) {
-    words.append("buffered_sec", bufferedSeconds)
-    words.append("volume", volume)
-    words.append("muted", isMuted)
-    words.append("fullscreen", isFullscreen)
-    words.append("width", width)
-    words.append("height", height)
+  fileprivate func append(to call: inout ScriptCall) {
+    call.argument("buffered_sec", bufferedSeconds)
+    call.argument("volume", volume)
+    call.argument("muted", isMuted)
+    call.argument("fullscreen", isFullscreen)
+    call.argument("width", width)
+    call.argument("height", height)
   }
-}
-
-extension [any RedisArgument] {
-  /// A name and its value, or nothing.
-  mutating func append(_ name: String, _ value: (some RedisArgument)?) {
-    guard let value else { return }
-    append(name)
-    append(value)
-  }
-
-  mutating func append(_ name: String, _ flag: Bool?) { append(name, flag.map { $0 ? "1" : "0" }) }
 }

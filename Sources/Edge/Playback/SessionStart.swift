@@ -52,13 +52,13 @@ package struct SessionStart: Sendable {
   }
 
   /// Names and values, as they stand in the stream's entry and in the session's hash.
-  func append(to words: inout [any RedisArgument]) {
-    words.append("title_id", titleID)
-    words.append("position_sec", positionSeconds)
-    words.append("quality", quality.rawValue)
-    words.append("playback_type", playbackType)
-    words.append("device", device)
-    words.append("network", network)
+  func append(to call: inout ScriptCall) {
+    call.argument("title_id", titleID)
+    call.argument("position_sec", positionSeconds)
+    call.argument("quality", quality.rawValue)
+    call.argument("playback_type", playbackType)
+    call.argument("device", device)
+    call.argument("network", network)
   }
 }
 

@@ -37,14 +37,19 @@ package struct SessionStore {
     _ start: SessionStart, by viewer: Viewer, idempotencyKey: String?, body: [UInt8], now: Int64
   ) async throws(Problem) -> Started {
     let id = SessionID.make()
-    var keys: [any RedisArgument] = [SessionKey(id: id), Self.events]
-    if let idempotencyKey { keys.append(idempotencyName(viewer, idempotencyKey)) }
-    var words: [any RedisArgument] = [
-      SHA256.hash(body).hex, id.text, viewer.anonymousID ?? "", now, Self.lifetimeSeconds, mostEvents,
-    ]
-    viewer.append(to: &words)
-    start.append(to: &words)
-    let reply = try await run(SessionScripts.start, keys, words).array ?? []
+    var call = ScriptCall(SessionScripts.start)
+    call.key(SessionKey(id: id))
+    call.key(Self.events)
+    if let idempotencyKey { call.key(idempotencyName(viewer, idempotencyKey)) }
+    call.argument(SHA256.hash(body).hex)
+    call.argument(id.text)
+    call.argument(viewer.anonymousID ?? "")
+    call.argument(now)
+    call.argument(Self.lifetimeSeconds)
+    call.argument(mostEvents)
+    viewer.append(to: &call)
+    start.append(to: &call)
+    let reply = try await run(call).array ?? []
     switch reply.first?.text {
     case "started" where reply.count == 4:
       let anonymousID = reply[3].text.flatMap { $0.isEmpty ? nil : $0 }
@@ -57,12 +62,16 @@ package struct SessionStore {
   /// - Parameter now: Unix milliseconds.
   /// - Throws: `Problem` 404 for an unknown session, 503 with Redis away or full.
   package func record(_ event: PlaybackEvent, of id: SessionID, now: Int64) async throws(Problem) {
-    var words: [any RedisArgument] = [
-      eventIDs.next(), now, Self.lifetimeSeconds, Self.longestStepSeconds, mostEvents,
-    ]
-    words.reserveCapacity(32)
-    event.append(to: &words)
-    switch try await run(SessionScripts.record, [SessionKey(id: id), Self.events], words).text {
+    var call = ScriptCall(SessionScripts.record)
+    call.key(SessionKey(id: id))
+    call.key(Self.events)
+    call.argument(eventIDs.next())
+    call.argument(now)
+    call.argument(Self.lifetimeSeconds)
+    call.argument(Self.longestStepSeconds)
+    call.argument(mostEvents)
+    event.append(to: &call)
+    switch try await run(call).text {
     case "stored": return
     case "unknown": throw Self.unknown
     default: throw Self.unavailable
@@ -81,15 +90,13 @@ package struct SessionStore {
     return summary
   }
 
-  private func run(
-    _ script: RedisScript, _ keys: [any RedisArgument], _ words: [any RedisArgument]
-  ) async throws(Problem) -> RedisValue {
+  private func run(_ call: ScriptCall) async throws(Problem) -> RedisValue {
     do throws(RedisError) {
       do throws(RedisError) {
-        return try await redis.run(script, keys: keys, arguments: words)
+        return try await redis.run(call)
       } catch {
         guard error.isRetryable else { throw error }
-        return try await redis.run(script, keys: keys, arguments: words)
+        return try await redis.run(call)
       }
     } catch {
       throw Self.unavailable

@@ -26,13 +26,13 @@ package struct Viewer: Hashable, Sendable {
   package var userID: String? { if case .user(let id) = identity { id } else { nil } }
   package var anonymousID: String? { if case .anonymous(let id) = identity { id } else { nil } }
 
-  func append(to words: inout [any RedisArgument]) {
-    words.append("user_id", userID)
-    words.append("anon_id", anonymousID)
-    words.append("ip", traces.address)
-    words.append("ip_hash", traces.addressHash)
-    words.append("user_agent", traces.userAgent)
-    words.append("user_agent_hash", traces.userAgentHash)
+  func append(to call: inout ScriptCall) {
+    call.argument("user_id", userID)
+    call.argument("anon_id", anonymousID)
+    call.argument("ip", traces.address)
+    call.argument("ip_hash", traces.addressHash)
+    call.argument("user_agent", traces.userAgent)
+    call.argument("user_agent_hash", traces.userAgentHash)
   }
 }
 

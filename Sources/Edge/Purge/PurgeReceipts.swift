@@ -51,7 +51,8 @@ final class PurgeReceipts {
   private func sign(_ order: String, at now: Int64) async {
     for _ in 0..<Self.attempts where !isClosed {
       let arguments: [any RedisArgument] = [PurgeReceipt.nodePrefix + node, "\(now)"]
-      let reply = try? await redis.run(Self.signing, keys: [PurgeReceipt.key(of: order)], arguments: arguments)
+      let reply = try? await redis.run(
+        ScriptCall(Self.signing, keys: [PurgeReceipt.key(of: order)], arguments: arguments))
       if reply != nil { return }
       await loop.sleep(for: .seconds(1))
     }

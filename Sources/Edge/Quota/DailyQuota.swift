@@ -72,7 +72,11 @@ package struct DailyQuota {
   /// Counts a URL that needs no token.
   /// - Throws: `Problem` 429 with the seconds to midnight UTC.
   package func settle(_ charge: Charge) async throws(Problem) {
-    let answer = try? await redis.run(Self.settling, keys: [charge.name], arguments: [charge.limit, charge.midnight])
+    var call = ScriptCall(Self.settling)
+    call.key(charge.name)
+    call.argument(charge.limit)
+    call.argument(charge.midnight)
+    let answer = try? await redis.run(call)
     if answer?.text == "exhausted" { throw charge.refuse() }
   }
 
@@ -80,7 +84,9 @@ package struct DailyQuota {
     let day = CivilTime(unixSeconds: now)
     var name: [UInt8] = []
     name.reserveCapacity(80)
-    for part in ["quota:delivery:", keyspace.rawValue, ":", client.description, ":"] { name.append(part) }
+    name.append(literal: keyspace == .bundles ? "quota:delivery:bundles:" : "quota:delivery:downloads:")
+    client.append(to: &name)
+    name.append(UInt8(ascii: ":"))
     name.appendDecimal(day.year * 10_000 + day.month * 100 + day.day)
     return name
   }

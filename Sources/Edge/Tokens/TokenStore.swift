@@ -102,18 +102,21 @@ package struct TokenStore {
   ) async throws(RedisError) -> RedisValue {
     let token = redemption.token.text
     let tokenKey = "download:token:" + token
-    let keys: [any RedisArgument] = [
-      // The braces put a redemption where a Redis Cluster has its token.
-      charge.name, tokenKey, "{" + tokenKey + "}:redeemed:" + (redemption.name ?? redemptionIDs.next()),
-    ]
-    let seconds = redemption.name == nil ? Self.ourPatience : Self.clientsPatience
-    let arguments: [any RedisArgument] = [
-      charge.limit, charge.midnight, redemption.key.text, now, redemption.end, seconds,
-    ]
-    do throws(RedisError) { return try await redis.run(Self.redemption, keys: keys, arguments: arguments) } catch {
+    var call = ScriptCall(Self.redemption)
+    call.key(charge.name)
+    call.key(tokenKey)
+    // The braces put a redemption where a Redis Cluster has its token.
+    call.key("{" + tokenKey + "}:redeemed:" + (redemption.name ?? redemptionIDs.next()))
+    call.argument(charge.limit)
+    call.argument(charge.midnight)
+    call.argument(redemption.key.text)
+    call.argument(now)
+    call.argument(redemption.end)
+    call.argument(redemption.name == nil ? Self.ourPatience : Self.clientsPatience)
+    do throws(RedisError) { return try await redis.run(call) } catch {
       // Redis may have counted this redemption; asking again under the same id tells.
       guard error.mayHaveRun else { throw error }
-      return try await redis.run(Self.redemption, keys: keys, arguments: arguments)
+      return try await redis.run(call)
     }
   }
 }

@@ -2,12 +2,26 @@
 package enum ContentDisposition {
   /// The last component of the name, with an ASCII form for old clients and the true one beside it when they differ.
   package static func attachment(_ fileName: String) -> String {
-    let name = clean(fileName)
     let start = "attachment; filename=\""
+    if isPlain(fileName) { return start + fileName + "\"" }
+    let name = clean(fileName)
     guard !name.allSatisfy({ $0 < 0x80 }) else { return start + name.text + "\"" }
     // One underscore a character: bytes below 0xC0 only go on with one.
     let ascii = name.filter { $0 < 0x80 || $0 >= 0xC0 }.map { $0 < 0x80 ? $0 : UInt8(ascii: "_") }
     return start + ascii.text + "\"; filename*=UTF-8''" + PercentEncoding.encode(name.text)
+  }
+
+  /// A usual name: letters, digits, `-._` and spaces, and no leading dot.
+  private static func isPlain(_ fileName: String) -> Bool {
+    let bytes = fileName.utf8Span.span
+    guard bytes.count > 0, bytes[0] != UInt8(ascii: ".") else { return false }
+    for index in bytes.indices {
+      switch bytes[index] {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x20, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"): break
+      default: return false
+      }
+    }
+    return true
   }
 
   /// No path, no quote or backslash to end the string early, no control characters. Only ASCII goes: it stays UTF-8.

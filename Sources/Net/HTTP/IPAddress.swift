@@ -61,7 +61,11 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
   }
 
   package var description: String {
-    if family == .v4 { return dotted }
+    if family == .v4 {
+      var text: [UInt8] = []
+      appendDotted(to: &text)
+      return text.text
+    }
     let groups = [high, low].flatMap { half in [48, 32, 16, 0].map { half >> UInt64($0) & 0xFFFF } }
     let zeros = Self.longestZeroRun(groups)
     let hex = groups.map { String($0, radix: 16) }
@@ -69,14 +73,15 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     return hex[..<zeros.lowerBound].joined(separator: ":") + "::" + hex[zeros.upperBound...].joined(separator: ":")
   }
 
-  private var dotted: String {
-    var text: [UInt8] = []
-    text.reserveCapacity(15)
+  package func append(to text: inout [UInt8]) {
+    if family == .v4 { appendDotted(to: &text) } else { text.append(description) }
+  }
+
+  private func appendDotted(to text: inout [UInt8]) {
     for place in 0..<4 {
       if place > 0 { text.append(UInt8(ascii: ".")) }
       text.appendDecimal(Int(low >> UInt64(24 - 8 * place) & 0xFF))
     }
-    return text.text
   }
 
   private static func dotted(_ bytes: ArraySlice<UInt8>) -> UInt32? {

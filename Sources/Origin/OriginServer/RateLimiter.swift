@@ -38,7 +38,9 @@ struct RateLimiter {
   private func standing(_ name: String, _ limit: RateLimit) async -> RateStanding? {
     let windowMs = Int(limit.window / .milliseconds(1))
     guard
-      let reply = try? await redis.run(Self.count, keys: ["rate-limit:\(name)"], arguments: [windowMs]).array,
+      let reply = try? await redis.run(
+        ScriptCall(Self.count, keys: ["rate-limit:\(name)"], arguments: [windowMs])
+      ).array,
       let used = reply.first?.integer, let remainingMs = reply.last?.integer
     else { return nil }
     return RateStanding(limit: limit, used: Int(used), resetSeconds: Int(max(1, (remainingMs + 999) / 1000)))

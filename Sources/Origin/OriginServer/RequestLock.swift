@@ -42,6 +42,6 @@ struct RequestLock {
 
   /// A lock that cannot be given back ends by itself.
   private func give(_ key: String, _ holder: String) async {
-    _ = try? await redis.run(Self.release, keys: [key], arguments: [holder])
+    _ = try? await redis.run(ScriptCall(Self.release, keys: [key], arguments: [holder]))
   }
 }

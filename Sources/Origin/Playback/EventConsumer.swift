@@ -113,7 +113,8 @@ package final class EventConsumer {
     guard !entries.isEmpty else { return false }
     try await count(entries[...])
     let ids: [any RedisArgument] = entries.map(\.id)
-    _ = try await redis.run(Self.acknowledgement, keys: [Self.stream], arguments: [Self.group] + ids)
+    _ = try await redis.run(
+      ScriptCall(Self.acknowledgement, keys: [Self.stream], arguments: [Self.group] + ids))
     taken.add(UInt64(entries.count))
     if isAway { log.notice("playback events are counted again") }
     isAway = false
