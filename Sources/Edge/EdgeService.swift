@@ -9,7 +9,7 @@ final class EdgeService: Service {
   private static let internalPaths = Array("/internal/".utf8)
 
   private let routes: [EdgeRoute]
-  private var router = Router<Int>()
+  private let router: Router<Int>
   private let hosts: TrustedHosts
   private let clients: ClientResolver
   private let rate: RequestRate?
@@ -31,7 +31,9 @@ final class EdgeService: Service {
     self.publicKeys = publicKeys
     self.cache = cache
     self.meter = meter
+    var router = Router<Int>()
     for (place, route) in routes.enumerated() { router.add(route.method, route.pattern, place) }
+    self.router = router
   }
 
   func dispatch(_ request: Request) -> Dispatch {

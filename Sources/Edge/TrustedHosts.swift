@@ -22,7 +22,7 @@ package struct TrustedHosts: Sendable {
 
   func trust(_ request: Request) -> Bool {
     if trustsAll { return true }
-    guard let host = request.fields.bytes(.host) else { return false }
+    guard let host = request.field(.host) else { return false }
     let name = host.span.extracting(0..<Self.nameCount(host.span))
     if names.contains(where: { name.equalsIgnoringCase($0.span) }) { return true }
     return domains.contains { domain in

@@ -11,7 +11,17 @@ extension Span<UInt8> {
   /// ASCII letters compare alike in both cases; `lowered` is lower-case already.
   package func equalsIgnoringCase(_ lowered: Span<UInt8>) -> Bool {
     guard count == lowered.count else { return false }
-    for index in indices where self[index].loweredASCII != lowered[index] { return false }
+    var index = 0
+    while index + 8 <= count {
+      let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+      let other = unsafe lowered.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+      if word != other, word.loweredASCII != other { return false }
+      index += 8
+    }
+    while index < count {
+      if self[index].loweredASCII != lowered[index] { return false }
+      index += 1
+    }
     return true
   }
 
@@ -83,6 +93,17 @@ extension Collection<UInt8> {
     }
     end = lastText
     return rest[..<end]
+  }
+}
+
+extension UInt64 {
+  /// Of eight characters.
+  fileprivate var loweredASCII: UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let low = self & 0x7F7F_7F7F_7F7F_7F7F
+    // The high bit of each byte that is at least "A", and not beyond "Z", and ASCII.
+    let letters = (low &+ ones &* (0x80 - 0x41)) & ~(low &+ ones &* (0x80 - 0x5B)) & ~self & 0x8080_8080_8080_8080
+    return self | letters >> 2
   }
 }
 

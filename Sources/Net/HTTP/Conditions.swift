@@ -16,18 +16,17 @@ package enum Conditions {
 
   /// - current: nil when there is no current representation.
   package static func evaluate(_ request: Request, against current: Validators?) -> Outcome {
-    let fields = request.fields
     let isRead = request.method == .get || request.method == .head
-    if let list = fields.bytes(.ifMatch) {
-      guard matches(list, in: fields, .ifMatch, current, { $0.isSame(as: $1) }) else { return .preconditionFailed }
-    } else if let limit = fields.bytes(.ifUnmodifiedSince).flatMap({ HTTPDate($0) }) {
+    if let list = request.field(.ifMatch) {
+      guard matches(list, in: request, .ifMatch, current, { $0.isSame(as: $1) }) else { return .preconditionFailed }
+    } else if let limit = request.field(.ifUnmodifiedSince).flatMap({ HTTPDate($0) }) {
       guard let modified = current?.lastModified, modified <= limit else { return .preconditionFailed }
     }
-    if let list = fields.bytes(.ifNoneMatch) {
-      if matches(list, in: fields, .ifNoneMatch, current, { $0.isLike($1) }) {
+    if let list = request.field(.ifNoneMatch) {
+      if matches(list, in: request, .ifNoneMatch, current, { $0.isLike($1) }) {
         return isRead ? .notModified : .preconditionFailed
       }
-    } else if isRead, let since = fields.bytes(.ifModifiedSince).flatMap({ HTTPDate($0) }),
+    } else if isRead, let since = request.field(.ifModifiedSince).flatMap({ HTTPDate($0) }),
       let modified = current?.lastModified, modified <= since
     {
       return .notModified
@@ -37,14 +36,14 @@ package enum Conditions {
 
   /// Whether Range may be honoured: no If-Range, or one that names this very version. Source: RFC 9110 §13.1.5.
   package static func allowRange(_ request: Request, of current: Validators) -> Bool {
-    guard let value = request.fields.bytes(.ifRange) else { return true }
+    guard let value = request.field(.ifRange) else { return true }
     if let date = HTTPDate(value) { return current.lastModified == date }
     guard let tag = ETag(parsing: value), let etag = current.etag else { return false }
     return etag.isSame(as: tag)
   }
 
   private static func matches(
-    _ list: ArraySlice<UInt8>, in fields: Fields, _ name: FieldName, _ current: Validators?,
+    _ list: ArraySlice<UInt8>, in request: Request, _ name: FieldName, _ current: Validators?,
     _ isEqual: (ETag, ETag) -> Bool
   ) -> Bool {
     guard let current else { return false }
@@ -53,7 +52,7 @@ package enum Conditions {
     // The usual case: the client sends back our one tag as it is.
     if !etag.isWeak, list.span.equals(etag.bytes.span) { return true }
     if ETagList(list).contains(where: { isEqual(etag, $0) }) { return true }
-    guard fields.count(of: name) > 1 else { return false }
-    return fields.all(name).contains { ETagList(Array($0.utf8)[...]).contains { isEqual(etag, $0) } }
+    guard request.fields.count(of: name) > 1 else { return false }
+    return request.fields.all(name).contains { ETagList(Array($0.utf8)[...]).contains { isEqual(etag, $0) } }
   }
 }

@@ -154,9 +154,16 @@ extension Fields {
     for entry in entries { visit(bytes[entry.name], bytes[entry.value]) }
   }
 
+  /// False for most names that are not there: no field is looked at.
+  func mayContain(_ name: FieldName) -> Bool { marks & name.mark != 0 }
+
   private func position(of name: FieldName) -> Int? {
-    guard marks & name.mark != 0 else { return nil }
-    return entries.firstIndex { matches($0, name) }
+    guard mayContain(name) else { return nil }
+    let wanted = name.description.utf8Span.span
+    for place in entries.indices where entries[place].nameCount == wanted.count {
+      if bytes.span.extracting(entries[place].name).equalsIgnoringCase(wanted) { return place }
+    }
+    return nil
   }
 
   private func matches(_ entry: Entry, _ name: FieldName) -> Bool {

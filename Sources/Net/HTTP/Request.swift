@@ -29,6 +29,10 @@ package final class Request {
   package var target: [UInt8] { head.target }
   package var fields: Fields { head.fields }
   package var framing: Framing { head.framing }
+  /// The first value of that name, as of `fields`, which is not taken hold of for it.
+  package func field(_ name: FieldName) -> ArraySlice<UInt8>? {
+    head.fields.mayContain(name) ? head.fields.bytes(name) : nil
+  }
   package var hasContent: Bool { head.hasContent }
   /// The client lets the connection live on.
   package var keepsAlive: Bool { head.keepAlive }

@@ -10,7 +10,13 @@ struct RequestIDs: RandomNumberGenerator {
     state = (system.next() | 1, system.next(), system.next(), system.next())
   }
 
-  mutating func next() -> UUIDv4 { UUIDv4.random(using: &self) }
+  /// The client's id when it is a UUIDv4, else a new one; its trace likewise.
+  mutating func identify(_ request: Request) {
+    let sent = request.field(.xRequestID) ?? request.field(.xCorrelationID)
+    request.id = sent.flatMap { UUIDv4($0) } ?? UUIDv4(high: next(), low: next())
+    let caller = request.field(.traceparent).flatMap { TraceContext($0) }
+    request.trace = caller?.child(using: &self) ?? TraceContext.random(using: &self)
+  }
 
   mutating func next() -> UInt64 {
     let result = Self.rotate(state.1 &* 5, by: 7) &* 9

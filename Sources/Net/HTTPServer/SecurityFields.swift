@@ -19,22 +19,22 @@ package struct SecurityFields: Sendable {
       cross-origin-opener-policy: same-origin\r\ncross-origin-embedder-policy: require-corp\r\n\
       x-permitted-cross-domain-policies: none\r\n
       """
-    plain = Array(always.utf8)
-    secure = plain + Array((transportSecurity.map { "strict-transport-security: \($0)\r\n" } ?? "").utf8)
-    contentPolicy = Array("content-security-policy: default-src 'none'; frame-ancestors 'none'\r\n".utf8)
-    resourcePolicy = Array("cross-origin-resource-policy: same-origin\r\n".utf8)
-    plainWhole = plain + contentPolicy + resourcePolicy
-    secureWhole = secure + contentPolicy + resourcePolicy
+    self.init(
+      always, secure: transportSecurity.map { "strict-transport-security: \($0)\r\n" } ?? "",
+      contentPolicy: "content-security-policy: default-src 'none'; frame-ancestors 'none'\r\n",
+      resourcePolicy: "cross-origin-resource-policy: same-origin\r\n")
   }
 
   /// Of a server that passes on what others answer, as they answer it.
-  package static let none = SecurityFields(lines: "\r\n")
+  package static let none = SecurityFields("\r\n", secure: "", contentPolicy: "", resourcePolicy: "")
 
-  private init(lines: String) {
-    plain = Array(lines.utf8)
-    secure = plain
-    contentPolicy = []
-    resourcePolicy = []
+  private init(_ always: String, secure more: String, contentPolicy: String, resourcePolicy: String) {
+    plain = Array(always.utf8)
+    secure = plain + Array(more.utf8)
+    self.contentPolicy = Array(contentPolicy.utf8)
+    self.resourcePolicy = Array(resourcePolicy.utf8)
+    plainWhole = plain + self.contentPolicy + self.resourcePolicy
+    secureWhole = secure + self.contentPolicy + self.resourcePolicy
   }
 
   /// The fields that are always ours: a proxied answer's own would stand beside them.

@@ -160,13 +160,9 @@ extension Server {
     if spareExchanges.count < 64, exchange.request.body.capacity < 64 * 1024 { spareExchanges.append(exchange) }
   }
 
-  /// The client's id when it is a UUIDv4, else a new one; its trace likewise; who asks, as far as the socket knows.
+  /// Names the request and its trace, and says who asks, as far as the socket knows.
   func identify(_ request: Request, from peer: IPAddress) {
-    let fields = request.fields
-    let sent = fields.bytes(.xRequestID) ?? fields.bytes(.xCorrelationID)
-    request.id = sent.flatMap { UUIDv4($0) } ?? random.next()
-    let caller = fields.bytes(.traceparent).flatMap { TraceContext($0) }
-    request.trace = caller?.child(using: &random) ?? TraceContext.random(using: &random)
+    random.identify(request)
     request.isSecure = tls != nil
     request.client = ClientIdentity(address: peer)
   }

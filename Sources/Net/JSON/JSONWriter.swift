@@ -122,7 +122,7 @@ extension Span<UInt8> {
       let backslashes = word ^ ones &* UInt64(UInt8(ascii: "\\"))
       // The lowest byte that is below a space, or zero in one of the others, has its high bit set here.
       let controls = (word &- ones &* 0x20) & ~word
-      let marks = (controls | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes) & ones &* 0x80
+      let marks = (controls | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes) & 0x8080_8080_8080_8080
       if marks != 0 { return index + marks.trailingZeroBitCount / 8 }
       index += 8
     }

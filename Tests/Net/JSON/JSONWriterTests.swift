@@ -24,4 +24,22 @@ import Testing
     writer.value("\"\\\n\r\t\u{1}\u{1F}é😀")
     #expect(String(decoding: writer.bytes, as: UTF8.self) == #""\"\\\n\r\t\u0001\u001fé😀""#)
   }
+
+  @Test func `a character is escaped wherever it stands, and only where it must`() throws {
+    for byte in UInt8.min..<0x80 {
+      for place in 0..<17 {
+        var bytes = [UInt8](repeating: UInt8(ascii: "~"), count: 17)
+        bytes[place] = byte
+        let text = String(decoding: bytes, as: UTF8.self)
+        var writer = JSONWriter()
+        writer.value(text)
+        var scanner = JSONScanner()
+        let written = writer.bytes
+        let read = try scanner.string(written.span)
+        #expect(read == text)
+        let isEscaped = byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+        #expect((writer.bytes.count > bytes.count + 2) == isEscaped)
+      }
+    }
+  }
 }
