@@ -181,9 +181,12 @@ extension Server {
     heads.append(response, framing, to: request, into: &pendingOutput)
   }
 
+  /// What is large goes to the socket as it is: to gather it first would copy it.
   func append(_ bytes: [UInt8], of connection: Connection) {
     claimOutput(for: connection)
-    pendingOutput.append(contentsOf: bytes)
+    guard bytes.count > 64 * 1024 else { return pendingOutput.append(contentsOf: bytes) }
+    flushOutput()
+    connection.stream.write(bytes)
   }
 
   /// What is to be written first, taken out for one write with what follows.

@@ -111,15 +111,15 @@ package enum StreamError: Error, Equatable {
         // A failure other than a full buffer shows again, with its reason, in the queued write.
         written = max(0, Int(unsafe uv_try_write(handle, &buffer, 1)))
       }
-      if written < bytes.count { unsafe queue(Array(bytes[written...]), on: handle) }
+      if written < bytes.count { unsafe queue(UnsafeBufferPointer(rebasing: bytes[written...]), on: handle) }
     }
   }
 
   package func write(_ bytes: [UInt8]) { write(bytes.span) }
 
-  private func queue(_ bytes: [UInt8], on handle: UnsafeMutablePointer<uv_stream_t>) {
+  private func queue(_ bytes: UnsafeBufferPointer<UInt8>, on handle: UnsafeMutablePointer<uv_stream_t>) {
     queued += bytes.count
-    let write = QueuedWrite(bytes, stream: self)
+    let write = unsafe QueuedWrite(copying: bytes, stream: self)
     unsafe write.start(on: handle)
   }
 
@@ -266,7 +266,7 @@ extension SocketStream {
   private let bytes: UnsafeMutableBufferPointer<UInt8>
   private let stream: SocketStream
 
-  init(_ bytes: [UInt8], stream: SocketStream) {
+  init(copying bytes: UnsafeBufferPointer<UInt8>, stream: SocketStream) {
     unsafe self.bytes = .allocate(capacity: bytes.count)
     unsafe _ = self.bytes.initialize(from: bytes)
     self.stream = stream
