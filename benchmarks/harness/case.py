@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from .stage import KEYS
+
 # Stands in a request where each one sent gets a number of its own, of as many digits.
 SERIAL = "<the-serial>"
 
@@ -31,6 +33,10 @@ class Case:
     title = ""
     method = "GET"
     status = 200
+    # Distinct things that it asks for.
+    keys = KEYS
+    # Requests a second when latencies are measured: what the slowest contender still takes with ease.
+    rate = 1_024
     peers = ()
     bounds = ()
 

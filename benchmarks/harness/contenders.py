@@ -68,6 +68,12 @@ def varnish(stage, case):
     return Contender(stage, "varnish", command, port)
 
 
+def haproxy(stage, case):
+    port = machine.free_port()
+    configuration = stage.configured("haproxy/haproxy.cfg", "haproxy.cfg", port=port)
+    return Contender(stage, "haproxy", ["haproxy", "-db", "-f", configuration], port)
+
+
 def python(stage, case):
     port = machine.free_port()
     environment = {
@@ -83,4 +89,4 @@ def python(stage, case):
     return Contender(stage, "python", command, port, environment)
 
 
-ALL = {"edge": edge, "floor": floor, "nginx": nginx, "varnish": varnish, "python": python}
+ALL = {"edge": edge, "floor": floor, "nginx": nginx, "varnish": varnish, "haproxy": haproxy, "python": python}

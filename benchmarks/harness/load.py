@@ -7,12 +7,9 @@ from dataclasses import dataclass
 
 from . import machine
 from .case import SERIAL, Answer, written
-from .stage import BENCHMARKS, KEYS
+from .stage import BENCHMARKS
 
 CONNECTIONS = 64
-
-# Requests a second when latencies are measured: what the slowest contender still takes with ease.
-RATE = 1_024
 
 
 class WrongAnswer(Exception):
@@ -79,7 +76,7 @@ def check(case, contender, serial, numbers):
 
 def write_requests(case):
     path = case.stage.folder / f"{case.name}.requests"
-    path.write_bytes(b"\0".join(case.request(number) for number in range(KEYS)))
+    path.write_bytes(b"\0".join(case.request(number) for number in range(case.keys)))
     return path
 
 
@@ -107,9 +104,9 @@ def h2load(case, contender, seconds):
     log, targets, content = folder / "h2load.log", folder / "h2load.targets", folder / "h2load.content"
     log.unlink(missing_ok=True)
     base = f"http://127.0.0.1:{contender.port}"
-    targets.write_text("".join(f"{base}{case.target(number)}\n" for number in range(KEYS)))
+    targets.write_text("".join(f"{base}{case.target(number)}\n" for number in range(case.keys)))
     command = [
-        "h2load", "--h1", f"--clients={CONNECTIONS}", f"--requests={RATE * seconds}", f"--rps={RATE // CONNECTIONS}",
+        "h2load", "--h1", f"--clients={CONNECTIONS}", f"--requests={case.rate * seconds}", f"--rps={case.rate // CONNECTIONS}",
         f"--input-file={targets}", f"--log-file={log}",
     ]
     command += [f"--header={name}: {value}" for name, value in case.fields().items()]
@@ -119,7 +116,7 @@ def h2load(case, contender, seconds):
     subprocess.run(command, check=True, capture_output=True)
     rows = [line.split("\t") for line in log.read_text().splitlines()]
     wrong = [row for row in rows if int(row[1]) != case.status]
-    if wrong or len(rows) != RATE * seconds:
+    if wrong or len(rows) != case.rate * seconds:
         raise WrongAnswer(f"{contender.name} on {case.name} at a fixed rate: {len(rows)} answers, wrong {wrong[:3]}")
     times = sorted(int(row[2]) for row in rows)
     return Latency(times[len(times) // 2], times[len(times) * 99 // 100])

@@ -4,17 +4,22 @@ import json
 import platform
 
 
-def table(cases, rows, idle):
+NAMES = ["edge", "floor", "nginx", "varnish", "haproxy", "python"]
+
+
+def table(cases, rows, idle, storms):
     """Markdown: CPU time a request, and latencies at the fixed rate beneath."""
-    names = ["edge", "floor", "nginx", "varnish", "python"]
-    lines = ["| CPU µs a request | " + " | ".join(names) + " |", "|---|" + "--:|" * len(names)]
+    lines = ["| CPU µs a request | " + " | ".join(NAMES) + " |", "|---|" + "--:|" * len(NAMES)]
     for case in cases:
-        lines.append(f"| {case.title} | " + " | ".join(cell(rows[case.name].get(name)) for name in names) + " |")
-    lines += ["", "| p50 / p99 in µs | " + " | ".join(names) + " |", "|---|" + "--:|" * len(names)]
+        lines.append(f"| {case.title} | " + " | ".join(cell(rows[case.name].get(name)) for name in NAMES) + " |")
+    lines += ["", "| p50 / p99 in µs | " + " | ".join(NAMES) + " |", "|---|" + "--:|" * len(NAMES)]
     for case in cases:
-        lines.append(f"| {case.title} | " + " | ".join(latency(rows[case.name].get(name)) for name in names) + " |")
+        lines.append(f"| {case.title} | " + " | ".join(latency(rows[case.name].get(name)) for name in NAMES) + " |")
     if idle:
         lines += ["", "Idle connection: " + ", ".join(f"{name} {size:.0f} B" for name, size in idle.items()) + "."]
+    if storms:
+        lines += ["", "Questions to the origin when 64 clients want at once what nobody has: "
+                  + ", ".join(f"{name} {count}" for name, count in storms.items()) + "."]
     return "\n".join(lines) + "\n"
 
 
@@ -28,7 +33,7 @@ def latency(row):
     return f"{row.latency.p50_us} / {row.latency.p99_us}" if row and row.latency and not row.void else ""
 
 
-def verdicts(cases, rows, idle, idle_aim):
+def verdicts(cases, rows, idle, idle_aim, storms, storm_aim):
     """Each bound with what was measured: (text, is within the threshold)."""
     result = []
     for case in cases:
@@ -45,10 +50,12 @@ def verdicts(cases, rows, idle, idle_aim):
     if idle:
         aim = "aim reached" if idle["edge"] <= idle_aim else "aim missed"
         result.append((f"idle connection: {idle['edge']:.0f} B, aim {idle_aim} B: {aim}", True))
+    if storms:
+        result.append((f"cold storm: {storms['edge']} questions, aim {storm_aim}", storms["edge"] <= storm_aim))
     return result
 
 
-def as_json(cases, rows, idle):
+def as_json(cases, rows, idle, storms):
     def one(row):
         return {
             "cpu_us": row.cpu_us, "rounds_cpu_us": [round(load.cpu_us, 3) for load in row.loads],
@@ -61,4 +68,5 @@ def as_json(cases, rows, idle):
         "kernel": platform.release(),
         "benchmarks": {case.name: {name: one(row) for name, row in rows[case.name].items()} for case in cases},
         "idle_connection_bytes": idle,
+        "cold_storm_questions": storms,
     }, indent=2) + "\n"

@@ -61,7 +61,7 @@ class Runner:
         for contender in field:
             row = rows[contender.name]
             self.guarded(row, lambda: setattr(row, "latency", self.latency(case, contender, row)))
-            self.guarded(row, lambda: self.check(case, contender, random.sample(range(KEYS), 24)))
+            self.guarded(row, lambda: self.check(case, contender, random.sample(range(case.keys), min(case.keys, 24))))
         for contender in field:
             contender.stop()
         return rows
@@ -93,7 +93,7 @@ class Runner:
         if time.monotonic() - row.asked_at < KNOWN_SECONDS:
             return
         row.asked_at = time.monotonic()
-        row.answer_size = self.check(case, contender, range(KEYS))
+        row.answer_size = self.check(case, contender, range(case.keys))
 
     def latency(self, case, contender, row):
         self.ask_for_all(case, contender, row)

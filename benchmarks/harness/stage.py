@@ -24,6 +24,8 @@ SESSIONS = 1_024
 # URLs a day for one client: none is refused.
 QUOTA = 1_000_000_000
 BODY_SIZE = 300
+# Larger files of the origin: how many of each size, in bytes.
+FILES = {1_000: 1_000, 10_000: 1_000, 100_000: 64, 1_000_000: 16}
 
 
 def storage_key(number):
@@ -34,6 +36,11 @@ def title_body(number):
     body = {"id": f"title-{number:06d}", "name": f"Title {number}", "type": "MOVIE", "overview": ""}
     body["overview"] = "x" * (BODY_SIZE - len(json.dumps(body)))
     return json.dumps(body).encode()
+
+
+def file_body(size, number):
+    line = b"%04d %07d\n" % (number, size)
+    return (line * (size // len(line) + 1))[:size]
 
 
 class Stage:
@@ -115,11 +122,25 @@ class Stage:
             path.write_bytes(title_body(number))
             # nginx makes an ETag of time and size: the same one for all, so that one request field fits every URL.
             os.utime(path, (1_700_000_000, 1_700_000_000))
+        for size, count in FILES.items():
+            folder = self.folder / f"origin/api/v1/files/{size}"
+            folder.mkdir(parents=True)
+            for number in range(count):
+                (folder / f"{number:04d}").write_bytes(file_body(size, number))
+        (self.folder / "origin/api/v1/storm").mkdir()
         self.start("origin", ["nginx", "-c", self.configured("origin/nginx.conf", "origin.conf")], self.origin_port)
         connection = http.client.HTTPConnection("127.0.0.1", self.origin_port)
         connection.request("GET", "/api/v1/titles/title-000000")
         self.etag = connection.getresponse().headers["etag"]
         connection.close()
+
+    def add_storm(self, name):
+        """Something that nobody has asked the origin for yet, and that it hands out slowly."""
+        (self.folder / "origin/api/v1/storm" / name).write_bytes(file_body(10_000, 0))
+
+    @property
+    def storm_log(self):
+        return self.folder / "storm.log"
 
     @property
     def titles_folder(self):

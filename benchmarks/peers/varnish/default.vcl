@@ -5,6 +5,12 @@ backend origin {
   .port = "@origin_port@";
 }
 
+sub vcl_recv {
+  if (req.url ~ "^/api/v1/live/") {
+    return (pass);
+  }
+}
+
 sub vcl_backend_response {
   set beresp.ttl = 1h;
 }

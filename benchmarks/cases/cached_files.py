@@ -1,0 +1,29 @@
+"""Larger answers from the cache's memory, where the bytes cost more than the request."""
+
+from harness.case import Bound, Case
+from harness.stage import file_body
+
+
+class Cached10KB(Case):
+    name = "cached-10k"
+    title = "GET 200, 10 KB, cached"
+    size = 10_000
+    keys = 1_000
+    peers = ("nginx", "varnish")
+    bounds = (Bound("nginx", 1.00, at_most=1.50),)
+
+    def target(self, number):
+        return f"/api/v1/files/{self.size}/{number % self.keys:04d}"
+
+    def check(self, number, answer):
+        assert answer.status == 200
+        assert answer.body == file_body(self.size, number % self.keys)
+
+
+class Cached1MB(Cached10KB):
+    name = "cached-1m"
+    title = "GET 200, 1 MB, cached"
+    size = 1_000_000
+    keys = 16
+    rate = 64
+    bounds = (Bound("nginx", 1.00, at_most=2.50),)
