@@ -34,6 +34,9 @@ import Testing
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
       try await house.objects.put(key, [1])
+      try await eventually("the edge knows what is published", on: stage.loop) {
+        (try? await house.edge.get("/readyz").status) == 200
+      }
       #expect(try await house.edge.get("/api/v1/version").status == 200)
       await house.originProgram.kill()
       let refused = try await house.edge.get("/api/v1/version")

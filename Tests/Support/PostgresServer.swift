@@ -5,22 +5,27 @@ internal import Synchronization
 /// A private PostgreSQL on a unix socket: one shared by the tests of a process, or one that a test may stop. It does
 /// not outlive the process.
 package struct PostgresServer: Sendable {
-  package static let shared = alone()
+  package static let shared = make(isDurable: false)
 
   private static let databases = Atomic(0)
   private static let started = Mutex<[PostgresServer]>([])
 
   let folder: String
+  /// What it has acknowledged is there after a crash. The one that nobody stops spares itself the writing.
+  private let isDurable: Bool
 
   package var socket: String { "\(folder)/.s.PGSQL.5432" }
 
   /// One of a test's own, running.
-  package static func alone(on loop: EventLoop) async throws -> PostgresServer { try await loop.offload(alone) }
+  package static func alone(on loop: EventLoop) async throws -> PostgresServer {
+    try await loop.offload { make(isDurable: true) }
+  }
 
-  private static func alone() -> PostgresServer {
+  private static func make(isDurable: Bool) -> PostgresServer {
     let server = started.withLock { servers in
       if servers.isEmpty { atexit { PostgresServer.removeAll() } }
-      servers.append(PostgresServer(folder: "/tmp/moviesnow-pg-\(getpid())-\(servers.count)"))
+      servers.append(
+        PostgresServer(folder: "/tmp/moviesnow-pg-\(getpid())-\(servers.count)", isDurable: isDurable))
       return servers[servers.count - 1]
     }
     server.start()
@@ -41,7 +46,8 @@ package struct PostgresServer: Sendable {
   package func stop(on loop: EventLoop) async throws { try await loop.offload { stop() } }
 
   private func start() {
-    precondition(unsafe system("\(Self.script) start \(folder) >/dev/null") == 0, "\(Self.script) start \(folder)")
+    let command = "FSYNC=\(isDurable ? "on" : "off") \(Self.script) start \(folder) >/dev/null"
+    precondition(unsafe system(command) == 0, command)
   }
 
   private func stop() { _ = unsafe system("\(Self.script) stop \(folder) immediate 2>/dev/null") }
