@@ -23,6 +23,7 @@ def bytes_each(contender):
     after = machine.resident_bytes(contender.pids)
     for connection in sockets:
         connection.close()
+    contender.stop()
     return (after - before) / CONNECTIONS
 
 

@@ -27,7 +27,8 @@ class Contender:
 def edge(stage, case):
     port = machine.free_port()
     environment = {
-        "EDGE_LISTEN": f"127.0.0.1:{port}", "REDIS_URL": f"redis://127.0.0.1:{stage.redis_port}/0",
+        "EDGE_LISTEN": f"127.0.0.1:{port}", "EDGE_OPS_LISTEN": f"127.0.0.1:{machine.free_port()}",
+        "REDIS_URL": f"redis://127.0.0.1:{stage.redis_port}/0",
         "EDGE_ORIGIN_URL": stage.store, "EDGE_IDENTITY_KEYS": "bench:" + secrets.token_hex(32),
         "AWS_S3_ENDPOINT_URL": stage.store, "AWS_BUCKET_NAME": "films",
         "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY,

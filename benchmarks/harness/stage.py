@@ -85,7 +85,7 @@ class Stage:
                 return process
             except OSError:
                 if process.poll() is not None or time.monotonic() > end:
-                    raise SystemExit(f"bench: {name} does not start:\n{log.read_text(errors='replace')}")
+                    raise SystemExit(f"bench: {name} does not start:\n{log.read_text(errors='replace')[-2000:]}")
                 time.sleep(0.02)
 
     def configured(self, source, name, **values):
