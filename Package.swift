@@ -143,10 +143,10 @@ let package = Package(
     command(
       "moviesnow",
       uses: [
-        "Accounts", "Bundles", "Catalog", "HTTP", "HTTPClient", "Invocation", "Monitoring", "Observability", "Routing",
-        "Schedule", "TLS",
-        "Edge", "OriginServer", "LocalObjectStore", "Postgres", "Redis", "Loop", "Settings", "Signing", "PolicyHost",
-        "Publication", .log,
+        "Accounts", "Bundles", "Catalog", "Edge", "HTTP", "HTTPClient", "Invocation", "LocalObjectStore", "Loop",
+        "Mail",
+        "Monitoring", "ObjectStore", "Observability", "OriginServer", "PolicyHost", "Postgres", "Publication", "Redis",
+        "Routing", "Schedule", "Settings", "Signing", "TLS", .log,
       ]),
 
     .testTarget(

@@ -82,10 +82,6 @@ struct Explain: ParsableCommand {
     }
   }
 
-  private func pad(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
-  }
-
   private func sources() throws -> [PolicySource] {
     let folder = folder.map(absolutePath) ?? PolicySource.programFolder
     guard let policies else { return PolicySource.standard(in: folder) }

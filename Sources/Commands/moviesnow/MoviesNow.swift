@@ -6,6 +6,6 @@ struct MoviesNow: ParsableCommand {
     commandName: "moviesnow",
     abstract: "The operator's tool of MoviesNow Edge.",
     subcommands: [
-      Dev.self, Migrate.self, UserCommand.self, Explain.self, Plugins.self, Presign.self,
+      Dev.self, Migrate.self, UserCommand.self, Explain.self, Plugins.self, Presign.self, Doctor.self,
     ])
 }

@@ -39,6 +39,18 @@ package enum RedisError: Error, Equatable {
   }
 }
 
+extension RedisError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .unavailable(let reason): "no connection: \(reason)"
+    case .overloaded: "too many commands wait"
+    case .timedOut(let wasSent): wasSent ? "no reply in time" : "no connection in time"
+    case .connectionLost: "the connection was lost"
+    case .refused(let refusal): "\(refusal.code) \(refusal.message)"
+    }
+  }
+}
+
 /// An error reply: "WRONGTYPE Operation against …" has the code WRONGTYPE.
 package struct RedisRefusal: Error, Hashable, Sendable {
   package let code: String

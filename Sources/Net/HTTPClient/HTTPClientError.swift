@@ -43,6 +43,20 @@ package enum HTTPClientError: Error, Equatable {
   }
 }
 
+extension HTTPClientError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .unreachable(let reason): "no connection: \(reason)"
+    case .overloaded: "too many requests wait"
+    case .timedOut(let wasSent): wasSent ? "no answer in time" : "no connection in time"
+    case .connectionLost(let reason): "the connection was lost: \(reason)"
+    case .malformed(let error): "the answer is not HTTP: \(error)"
+    case .contentFailed: "the request's content failed"
+    case .tooLarge(let limit): "the answer has more than \(limit) bytes"
+    }
+  }
+}
+
 /// The limits of a client. Every loop has its own.
 package struct HTTPClientSettings: Sendable {
   /// Open connections to one server.

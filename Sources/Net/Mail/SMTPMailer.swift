@@ -29,8 +29,15 @@ package struct SMTPMailer: Mailer {
   package func send(_ message: Message) async throws(MailError) {
     let text = message.encoded(at: MailDate.now, id: .random(in: 0...UInt64.max))
     let delivery = SMTPDelivery(settings, from: message.from, to: message.to, text: text)
+    try await offload { delivery.run() }
+  }
+
+  /// Whether the server would take mail from us: connects, signs in and leaves.
+  package func greet() async throws(MailError) { try await offload { [settings] in settings.greet() } }
+
+  private func offload(_ conversation: @escaping @Sendable () -> Result<Void, MailError>) async throws(MailError) {
     let outcome: Result<Void, MailError>
-    do { outcome = try await loop.offload { delivery.run() } } catch {
+    do { outcome = try await loop.offload(conversation) } catch {
       throw .deferred(reason: "the worker pool refused")
     }
     try outcome.get()

@@ -1,0 +1,94 @@
+import FoundationEssentials
+import Support
+import Testing
+
+/// `moviesnow doctor` beside a deployment whose parts are there, or are not.
+@Suite struct `A doctor` {
+  @Test func `finds an origin's parts well`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage)
+      let outcome = try await house.doctor("origin")
+      #expect(outcome.status == 0, "\(outcome.output)")
+      for (subject, detail) in [
+        ("PLUGIN_FOLDER", "3 policies load: keys, ttl, schedule"), ("DATABASE_URL", "the schema is up to date"),
+        ("REDIS_URL", "answers in"), ("REDIS_URL appendfsync", "always"),
+        ("AWS_BUCKET_NAME", "we may write, read and remove"), ("AWS_S3_ENDPOINT_URL clock", "within"),
+      ] {
+        #expect(outcome.says("ok", subject, detail), "\(outcome.output)")
+      }
+      #expect(outcome.says("warning", "SMTP_URL", "mail waits in the outbox"))
+    }
+  }
+
+  @Test func `finds an edge's parts well, and tells it to programs too`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage)
+      let outcome = try await house.doctor("edge", ["--json"])
+      #expect(outcome.status == 0, "\(outcome.output)")
+      let findings = try JSONDecoder().decode([Found].self, from: Data(outcome.output.utf8))
+      #expect(findings.contains { $0.subject == "EDGE_ORIGIN_URL" && $0.state == "ok" })
+      #expect(findings.contains { $0.subject == "EDGE_ORIGIN_URL clock" && $0.state == "ok" })
+      #expect(!findings.contains { $0.state == "failed" })
+    }
+  }
+
+  @Test func `names each part that is away, and what to do`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage)
+      await house.redis.kill()
+      await house.originProgram.kill()
+      let outcome = try await house.doctor("edge")
+      #expect(outcome.status == 1)
+      #expect(outcome.says("failed", "REDIS_URL", "no connection"), "\(outcome.output)")
+      #expect(outcome.says("failed", "EDGE_ORIGIN_URL", "Does it run"), "\(outcome.output)")
+      #expect(outcome.says("ok", "AWS_BUCKET_NAME", "we may ask for objects"), "one that is away hides no other")
+    }
+  }
+
+  @Test func `tells a wrong key, a schema that is not there, and a mail server that is away`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage)
+      let outcome = try await house.doctor(
+        "origin",
+        changing: [
+          "AWS_SECRET_ACCESS_KEY": "another", "DATABASE_URL": PostgresServer.shared.makeDatabase(),
+          "SMTP_URL": "smtp://127.0.0.1:\(FreePort.one())",
+        ])
+      #expect(outcome.status == 1)
+      #expect(outcome.says("failed", "AWS_BUCKET_NAME", "AWS_SECRET_ACCESS_KEY"), "\(outcome.output)")
+      #expect(outcome.says("failed", "DATABASE_URL", "run moviesnow migrate --config"), "\(outcome.output)")
+      #expect(outcome.says("failed", "SMTP_URL", "connect"), "\(outcome.output)")
+      #expect(!outcome.output.contains("another"))
+    }
+  }
+
+  private struct Found: Decodable {
+    let subject: String
+    let state: String
+    let detail: String
+  }
+}
+
+private struct Diagnosis {
+  let status: Int64
+  let output: String
+
+  func says(_ state: String, _ subject: String, _ detail: String) -> Bool {
+    output.split(separator: "\n").contains { line in
+      line.hasPrefix("\(state) ") && line.contains(" \(subject) ") && line.contains(detail)
+    }
+  }
+}
+
+extension Deployment {
+  fileprivate func doctor(
+    _ role: String, _ options: [String] = [], changing changes: [String: String] = [:]
+  ) async throws -> Diagnosis {
+    let program = role == "edge" ? edgePrograms[0] : originProgram
+    let file = role == "edge" ? Self.edgeFile : Self.originFile
+    let outcome = try await stage.run(
+      "moviesnow", ["doctor", role, "--config", file] + options,
+      environment: program.environment.merging(changes) { $1 })
+    return Diagnosis(status: outcome.status, output: outcome.output)
+  }
+}
