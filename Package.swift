@@ -79,6 +79,7 @@ let package = Package(
     library("CMaxMindDB", pkgConfig: "libmaxminddb", apt: "libmaxminddb-dev"),
     library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     library("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
+    library("CNGHTTP2", pkgConfig: "libnghttp2", apt: "libnghttp2-dev"),
 
     module("Net", "Loop", uses: ["CUV"]),
     module("Net", "TLS", uses: ["COpenSSL", "Loop"]),
@@ -86,7 +87,7 @@ let package = Package(
     module("Net", "HTTP", uses: ["JSON"]),
     module("Net", "Compression", uses: ["HTTP", "CZlib", "CBrotli", "CZstd"]),
     module("Net", "Routing", uses: ["HTTP", "JSON"]),
-    module("Net", "HTTPServer", uses: ["HTTP", "Loop", "Settings", "TLS"]),
+    module("Net", "HTTPServer", uses: ["CNGHTTP2", "HTTP", "Loop", "Settings", "TLS"]),
     module("Net", "Signing", uses: ["COpenSSL", "CArgon2", "Settings"]),
     module("Net", "HTTPClient", uses: ["HTTP", "TLS", "Loop"]),
     module("Net", "Mail", uses: ["Loop", "CCurl"]),

@@ -69,9 +69,12 @@ import Testing
     }
   }
 
-  @Test func `agrees on HTTP/1.1 by ALPN, and refuses whoever offers only what it does not speak`() throws {
+  @Test func `agrees on HTTP/2 or 1.1 by ALPN, and refuses whoever offers only what it does not speak`() throws {
     try Stage.run { stage in
       let edge = try await SecureEdge.one(stage)
+      for (wanted, spoken) in [("--http2", "2"), ("--http1.1", "1.1")] {
+        #expect(try await edge.curl("\(wanted) -o /dev/null -w '%{http_code} %{http_version}'") == "200 \(spoken)")
+      }
       #expect(try await edge.handshake("-alpn smtp,http/1.1").contains("ALPN protocol: http/1.1"))
       #expect(try await !edge.accepts("-alpn smtp"))
     }

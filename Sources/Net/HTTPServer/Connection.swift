@@ -3,7 +3,7 @@ internal import Loop
 internal import TLS
 
 /// One client: bytes in, answers out, driven by its stream's callbacks. A task runs only while an answer must wait.
-@safe final class Connection {
+@safe final class Connection: WireConnection {
   let server: Server
   let stream: ByteStream
   let peer: IPAddress
@@ -83,9 +83,21 @@ internal import TLS
       begin(exchange)
       return consumed
     } catch {
-      refuse(Problem(error.status))
+      if !becomesHTTP2(bytes) { refuse(Problem(error.status)) }
       return bytes.count
     }
+  }
+
+  /// The preface of HTTP/2 is made to be refused by everybody else. Source: RFC 9113 §3.3, §3.4.
+  private func becomesHTTP2(_ bytes: Span<UInt8>) -> Bool {
+    guard state.isFresh, bytes.count >= 16, bytes.extracting(0..<16).equals("PRI * HTTP/2.0\r\n"),
+      stream.applicationProtocol != "http/1.1"
+    else { return false }
+    if let exchange { server.giveBack(exchange) }
+    exchange = nil
+    state.closed()
+    server.replace(self, by: HTTP2Connection(stream, from: peer, server: server)).receive(bytes)
+    return true
   }
 
   private func consumeContent(_ bytes: Span<UInt8>) -> Int {

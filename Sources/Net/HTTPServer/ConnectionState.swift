@@ -28,6 +28,8 @@ struct ConnectionState {
   }
 
   private(set) var phase: Phase
+  /// No head was complete yet: it may still turn out to be another protocol's.
+  private(set) var isFresh = true
   /// The current request's content is still arriving.
   private(set) var contentIsOpen = false
   /// No request comes after this one.
@@ -66,6 +68,7 @@ struct ConnectionState {
 
   mutating func headReceived(hasContent: Bool, keepAlive: Bool, at now: Instant) {
     enter(.exchange, at: now)
+    isFresh = false
     contentIsOpen = hasContent
     contentBytes = 0
     contentIsPaused = false

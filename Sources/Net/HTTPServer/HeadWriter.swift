@@ -46,6 +46,25 @@ final class HeadWriter {
 
   func append(_ response: Response, _ framing: AnswerFraming, to request: Request, into output: inout [UInt8]) {
     appendStatusLine(response.status, to: &output)
+    appendFields(response, framing, to: request, into: &output)
+    if framing.content == .chunked { output.append(literal: "transfer-encoding: chunked\r\n") }
+    if framing.closes {
+      output.append(literal: "connection: close\r\n")
+    } else if request.version == .http10 {
+      output.append(literal: "connection: keep-alive\r\n")
+    }
+    output.append(literal: "\r\n")
+  }
+
+  /// The same for HTTP/2, as lines of text: the status is a field there, and the framing is not its business.
+  func appendSection(_ response: Response, _ framing: AnswerFraming, to request: Request, into output: inout [UInt8]) {
+    appendNumber(":status: ", Int(response.status.code), to: &output)
+    appendFields(response, framing, to: request, into: &output)
+  }
+
+  private func appendFields(
+    _ response: Response, _ framing: AnswerFraming, to request: Request, into output: inout [UInt8]
+  ) {
     // Of an answer that was made elsewhere, when that was. RFC 9110 §6.6.1.
     if !response.fields.contains(.date) { output.append(contentsOf: dateLine) }
     output.append(literal: "x-request-id: ")
@@ -58,13 +77,6 @@ final class HeadWriter {
     if let age = response.age { appendNumber("age: ", age, to: &output) }
     if let seconds = response.hitTTL { appendNumber("cache-status: moviesnow-edge; hit; ttl=", seconds, to: &output) }
     if let length = framing.length { appendNumber("content-length: ", length, to: &output) }
-    if framing.content == .chunked { output.append(literal: "transfer-encoding: chunked\r\n") }
-    if framing.closes {
-      output.append(literal: "connection: close\r\n")
-    } else if request.version == .http10 {
-      output.append(literal: "connection: keep-alive\r\n")
-    }
-    output.append(literal: "\r\n")
   }
 
   private func appendNumber(_ label: StaticString, _ number: Int, to output: inout [UInt8]) {

@@ -26,6 +26,7 @@ package struct Limits: Sendable {
   package var discardedContent = 64 * 1024
   /// Connections of one loop; more are closed at once. Files and memory are finite.
   package var connections = 20_000
+  package var http2 = HTTP2Limits()
 
   package init() {}
 }

@@ -3,7 +3,7 @@ internal import HTTP
 package import Loop
 package import TLS
 
-/// Serves HTTP/1.1 on one loop. Every worker has its own.
+/// Serves HTTP/1.1 and HTTP/2 on one loop. Every worker has its own.
 package final class Server {
   let loop: EventLoop
   let limits: Limits
@@ -22,11 +22,12 @@ package final class Server {
   /// Slots below it are still to be asked in the sweep that is under way.
   private var unswept = 0
   private var nextPart: Timer?
-  private var connections: [Connection] = []
+  private var connections: [any WireConnection] = []
   private var spareExchanges: [Exchange] = []
   private let heads: HeadWriter
   private var random = RequestIDs()
   private var drainEnded: (() -> Void)?
+  private(set) lazy var http2 = HTTP2Turn(on: loop)
   /// Answers of the connection that is being read, written together when its bytes are consumed.
   private var pendingOutput: [UInt8] = []
   private var pendingConnection: Connection?
@@ -125,7 +126,14 @@ package final class Server {
     nextPart = unswept == 0 ? nil : loop.timer(after: .zero) { [unowned self] in sweepPart() }
   }
 
-  func forget(_ connection: Connection) {
+  /// The same client's, from now on in another protocol.
+  func replace(_ connection: Connection, by other: HTTP2Connection) -> HTTP2Connection {
+    connections[connection.slot] = other
+    other.slot = connection.slot
+    return other
+  }
+
+  func forget(_ connection: any WireConnection) {
     if pendingConnection === connection { discardOutput() }
     admission.counts(connection.peer)?.leave(connection.peer)
     let last = connections.removeLast()
@@ -179,6 +187,12 @@ extension Server {
   func appendHead(_ response: Response, _ framing: AnswerFraming, to request: Request, of connection: Connection) {
     claimOutput(for: connection)
     heads.append(response, framing, to: request, into: &pendingOutput)
+  }
+
+  /// The same for HTTP/2, into the turn's section.
+  func renderSection(_ response: Response, _ framing: AnswerFraming, to request: Request) {
+    http2.section.removeAll(keepingCapacity: true)
+    heads.appendSection(response, framing, to: request, into: &http2.section)
   }
 
   /// What is large goes to the socket as it is: to gather it first would copy it.

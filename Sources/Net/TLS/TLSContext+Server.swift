@@ -23,7 +23,7 @@ extension TLSContext {
   ///   others are chosen by the names on them, the first that matches.
   /// - Parameter protocols: by ALPN, the best first. A client that offers others only is refused (RFC 7301 §3.2).
   package static func server(
-    _ certificates: [CertificateFiles], tickets: TicketKeys = .ofProcess, protocols: [String] = ["http/1.1"]
+    _ certificates: [CertificateFiles], tickets: TicketKeys = .ofProcess, protocols: [String] = ["h2", "http/1.1"]
   ) throws(TLSError) -> TLSContext {
     var contexts: [TLSContext] = []
     for files in certificates.dropFirst() { contexts.append(try server(files, tickets, protocols, others: [])) }

@@ -44,6 +44,8 @@ final class RawClient {
 final class TestService: Service {
   let loop: EventLoop
   private(set) var finished: [String] = []
+  /// Handlers that take their time.
+  private(set) var sleepers = 0
 
   init(_ loop: EventLoop) { self.loop = loop }
 
@@ -52,9 +54,9 @@ final class TestService: Service {
     case "/fast": return .respond(.text(.ok, "fast"))
     case "/who": return .respond(.text(.ok, "\(request.client.address)"))
     case "/slow":
-      return .buffered(limit: 0) { [loop] _ in
-        .later {
-          await loop.sleep(for: .milliseconds(20))
+      return .buffered(limit: 0) { [self] _ in
+        .later { [self] in
+          await sleep(for: .milliseconds(20))
           return .text(.ok, "slow")
         }
       }
@@ -65,6 +67,16 @@ final class TestService: Service {
         do { while let piece = try await content.next() { count += piece.count } } catch { return .text(.ok, "cut") }
         return .text(.ok, "counted \(count)")
       }
+    case "/hints":
+      return .streamed { request, _ in
+        request.announcer?.announce(Status(103), Fields([.link: "</a>"]))
+        return .text(.ok, "hinted")
+      }
+    case "/hold":
+      return .streamed { [self] _, _ in
+        await sleep(for: .milliseconds(500))
+        return .text(.ok, "held")
+      }
     case "/early": return .streamed { _, _ in .text(.forbidden, "no") }
     case "/pieces": return .respond(Response(.ok, body: .stream(Pieces(["one", "two"]), length: nil)))
     case "/flood": return .respond(Response(.ok, body: .stream(Flood(), length: nil)))
@@ -72,6 +84,12 @@ final class TestService: Service {
     case "/gone": return .respond(Response(.notModified, fields: Fields([.etag: "\"x\""])))
     default: return .respond(Problem(.notFound).response(instance: request.id))
     }
+  }
+
+  private func sleep(for duration: Duration) async {
+    sleepers += 1
+    await loop.sleep(for: duration)
+    sleepers -= 1
   }
 
   func finished(_ request: Request, status: Status, bytes: Int, duration: Duration) {

@@ -1,0 +1,53 @@
+internal import HTTP
+internal import Loop
+internal import TLS
+
+/// Time that passes, and how a connection ends in order.
+extension HTTP2Connection {
+  func tick() {
+    switch pace.tick(at: now, queued: stream.queuedBytes, limits) {
+    case .nothing: tickStreams()
+    case .finish: fail(.noError)
+    case .timeOut: fail(.enhanceYourCalm)
+    case .close: close()
+    }
+  }
+
+  private func tickStreams() {
+    guard phase == .open || phase == .draining else { return }
+    if phase == .draining { refuseNewStreams() }
+    // What we have not taken narrows the window that all share: their time is ours.
+    let isOurs = streams.contains { $0.unconsumed > 0 }
+    for stream in streams {
+      if isOurs || stream.exchange.owesContinue { stream.restartContentClock(at: now) }
+      if stream.contentIsLate(at: now, limits) {
+        refuse(Problem(.requestTimeout), stream)
+      } else if stream.isStarved(at: now, hasRoom: session.hasRoom(for: stream.id), limits) {
+        session.reset(stream.id, .cancel)
+      }
+    }
+    askForTurn()
+  }
+
+  /// In two steps, so that no request that is on its way is lost: whoever reads the first opens no more, and what was
+  /// sent before that has come by the second. Source: RFC 9113 §6.8.
+  func drain() {
+    guard phase == .open else { return }
+    phase = .draining
+    session.announceEnd()
+    askForTurn()
+  }
+
+  func pingAnswered() {
+    if phase == .draining { refuseNewStreams() }
+  }
+
+  private func refuseNewStreams() {
+    guard !hasRefusedNewStreams else { return }
+    hasRefusedNewStreams = true
+    session.refuseNewStreams()
+    askForTurn()
+  }
+
+  func settingsReceived() { pace.settled() }
+}

@@ -1,0 +1,17 @@
+/// What one client of HTTP/2 may cost beyond `Limits`. Whoever goes beyond one of these loses the connection, with
+/// ENHANCE_YOUR_CALM (RFC 9113 §10.5).
+package struct HTTP2Limits: Sendable {
+  /// Requests at once, as most servers allow: a page of pictures needs no more. Further ones are refused unseen.
+  package var streams: UInt32 = 100
+  /// Content on its way to us, over all streams, in bytes: four uploads at full speed.
+  package var connectionWindow: Int32 = 1024 * 1024
+  /// A header section as it is on the wire, in bytes, with all its CONTINUATION frames: whatever is longer cannot fit
+  /// the head's limit.
+  package var sectionSize = 64 * 1024
+  /// Streams reset by the client, or by us for its fault: whoever opens and resets makes work and waits for none of it.
+  /// A player that seeks wildly stays far below. Source: CVE-2023-44487, CVE-2025-8671.
+  package var resets = Allowance.Rate(burst: 100, perSecond: 20)
+  /// Frames that carry nothing forward: PING, SETTINGS, PRIORITY, empty DATA, window updates beyond what our DATA gave
+  /// reason for, and unknown ones.
+  package var idleFrames = Allowance.Rate(burst: 200, perSecond: 20)
+}
