@@ -40,7 +40,7 @@ extension TLSContext {
     unsafe _ = tls_set_groups(context.raw, groups)
     unsafe tls_refuse_renegotiation(context.raw)
     unsafe tls_disable_session_cache(context.raw)
-    unsafe SSL_CTX_set_timeout(context.raw, TicketKeys.lifetimeSeconds)
+    unsafe SSL_CTX_set_timeout(context.raw, TicketKeyRing.lifetimeSeconds)
     try context.use(files)
     try context.requireValidity(of: files)
     context.answerExtensions()
