@@ -14,7 +14,11 @@ extension EdgeCache {
     // A second time for who has waited for another variant.
     for _ in 0..<2 where mayShare(request, question) {
       guard let flight = flights.flight(for: question.key, since: store.lastPurge) else {
-        return await lead(request, question)
+        // It may have landed since the question was put: the answer is kept then.
+        switch decide(request, question.url) {
+        case .answer(let response): return response
+        case .ask(let latest): return await lead(request, latest)
+        }
       }
       switch await flight.wait() {
       case .stored(let answer) where isMeant(answer, for: question):
