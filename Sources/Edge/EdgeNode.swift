@@ -56,13 +56,13 @@ package final class EdgeNode {
     let meter = RequestMeter(
       routes.map(\.pattern), rest: cache == nil ? "unmatched" : "proxied", metrics,
       AccessLog(of: .edge, sample: settings.monitoring.accessLogSample))
-    let rate = settings.limits.requests > 0 ? RequestRate(perSecond: settings.limits.requests, on: loop) : nil
+    let rate = settings.limits.requests > 0 ? RequestRate(perSecond: settings.limits.requests) : nil
     server = try Server(
       on: settings.listen, loop: loop, tls: settings.listener.tls, admission: settings.limits.admission,
       limits: settings.limits.ofWorker(settings.workers),
       security: delivery == nil ? .none : settings.listener.security,
       crossOrigin: settings.delivery?.crossOrigin ?? CrossOrigin(allowing: []),
-      service: EdgeService(routes, for: settings.hosts, settings.clients, rate, publicKeys, cache, meter))
+      service: EdgeService(routes, for: settings.hosts, settings.clients, rate, publicKeys, cache, meter, on: loop))
     metrics.observe(server) { delivery?.failures ?? 0 }
     delivery?.follow(on: server.port)
   }

@@ -1,5 +1,6 @@
 internal import HTTP
 internal import HTTPServer
+internal import Loop
 internal import Monitoring
 internal import Signing
 
@@ -8,6 +9,7 @@ final class EdgeService: Service {
   /// Of what edges ask their own origin for themselves.
   private static let internalPaths = Array("/internal/".utf8)
 
+  private let loop: EventLoop
   private let routes: [EdgeRoute]
   private let router: Router<Int>
   private let hosts: TrustedHosts
@@ -20,10 +22,9 @@ final class EdgeService: Service {
   /// - Parameter cache: without one there is no origin, and what the edge has no route for is not found.
   init(
     _ routes: [EdgeRoute], for hosts: TrustedHosts, _ clients: ClientResolver, _ rate: RequestRate?,
-    _ publicKeys: PublicKeys,
-    _ cache: EdgeCache?,
-    _ meter: RequestMeter
+    _ publicKeys: PublicKeys, _ cache: EdgeCache?, _ meter: RequestMeter, on loop: EventLoop
   ) {
+    self.loop = loop
     self.routes = routes
     self.hosts = hosts
     self.clients = clients
@@ -41,7 +42,7 @@ final class EdgeService: Service {
       return .respond(Problem(.badRequest, "Invalid host").response(instance: request.id))
     }
     clients.resolve(request)
-    if let rate, !clients.trusts(request.client.address), !rate.admit(request.client.address) {
+    if let rate, !clients.trusts(request.client.address), !rate.admit(request.client.address, at: loop.now) {
       let problem = Problem(.tooManyRequests, "Too many requests a second").with(.retryAfter, "1")
       return .respond(problem.response(instance: request.id))
     }

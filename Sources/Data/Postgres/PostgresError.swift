@@ -43,6 +43,20 @@ package enum PostgresError: Error, Equatable, Sendable {
   }
 }
 
+extension PostgresError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .unavailable(let reason): "no connection: \(reason)"
+    case .disconnected: "the connection was lost"
+    case .timedOut: "no answer in time"
+    case .overloaded: "too many statements wait"
+    case .server(let fault): "\(fault)"
+    case .unencodable: "a text with a NUL cannot be stored"
+    case .undecodable(let column, let expected): "the column \(column) is not \(expected)"
+    }
+  }
+}
+
 /// What the server said. Source: PostgreSQL manual, appendix A (SQLSTATE) and §55.8 (fields).
 package struct ServerFault: Equatable, Sendable {
   /// Five characters; the first two are the class.

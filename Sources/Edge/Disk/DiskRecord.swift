@@ -1,6 +1,5 @@
 internal import Compression
 internal import FoundationEssentials
-internal import Glibc
 internal import HTTP
 internal import Loop
 
@@ -39,7 +38,7 @@ struct DiskRecord: Codable, Sendable {
     ifCutOffNs = answer.freshness.terms.staleIfCutOff.nanoseconds
     allowsStale = answer.freshness.terms.allowsStale
     ageNs = answer.freshness.age(at: now).nanoseconds
-    savedAtNs = wallClockNs()
+    savedAtNs = WallClock.nanoseconds
     length = answer.content.count
     self.checksums = checksums
   }
@@ -51,7 +50,7 @@ struct DiskRecord: Codable, Sendable {
     let terms = Freshness.Terms(
       lifetime: .nanoseconds(lifetimeNs), staleWhileRevalidate: .nanoseconds(whileRevalidatingNs),
       staleIfError: .nanoseconds(ifErrorNs), staleIfCutOff: .nanoseconds(ifCutOffNs), allowsStale: allowsStale)
-    let age = ageNs + max(0, wallClockNs() - savedAtNs)
+    let age = ageNs + max(0, WallClock.nanoseconds - savedAtNs)
     return StoredAnswer(
       CacheKey(bytes: key), variation, Status(status), origin: origin, fields: Fields(lines: fields),
       StoredContent(file), Freshness(terms, age: .nanoseconds(age), received: now), askedAt: .beforeAllPurges)
@@ -90,12 +89,6 @@ extension Instant {
 private func bytes(of number: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
 
 private func number(_ bytes: ArraySlice<UInt8>) -> UInt32 { bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) } }
-
-func wallClockNs() -> Int64 {
-  var time = timespec()
-  unsafe clock_gettime(CLOCK_REALTIME, &time)
-  return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-}
 
 extension Fields {
   /// Name, value, name, value.

@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Glibc
 internal import Logging
 internal import Loop
@@ -31,7 +32,8 @@ extension DiskStore {
   /// Blocks. The oldest first, as they came.
   private func read(isTrusted: Bool) -> [Found] {
     var found: [Found] = []
-    for name in Self.names(in: folder) where !["lock", "position"].contains(name) && !name.contains(epoch) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for name in names where !["lock", "position"].contains(name) && !name.contains(epoch) {
       let path = "\(folder)/\(name)"
       if isTrusted, !name.hasPrefix("new-"), let record = try? DiskRecord.read(from: DiskFile(reading: path)) {
         found.append(Found(path: path, record: record))
@@ -40,18 +42,5 @@ extension DiskStore {
       }
     }
     return found.sorted { $0.record.savedAtNs < $1.record.savedAtNs }
-  }
-
-  static func names(in folder: String) -> [String] {
-    guard let listing = unsafe opendir(folder) else { return [] }
-    defer { unsafe closedir(listing) }
-    var names: [String] = []
-    while let entry = unsafe readdir(listing) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
   }
 }

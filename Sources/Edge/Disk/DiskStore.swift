@@ -45,7 +45,7 @@ package final class DiskStore: Sendable {
   /// - Throws: when the folder is another process's, or cannot be written to.
   package init(in folder: String, room: Int) throws {
     self.folder = folder
-    epoch = "\(wallClockNs())-"
+    epoch = "\(WallClock.nanoseconds)-"
     largest = room / 4
     lock = try DiskFile(locking: "\(folder)/lock")
     state = Mutex(State(order: EvictionOrder(room: room), position: Self.readPosition(in: folder)))

@@ -4,7 +4,6 @@ package import Loop
 /// How often each client may ask one loop, each as often as all others: a token bucket a client. What is kept of one is
 /// the time at which its bucket is full again (the generic cell rate algorithm, ITU-T I.371), and nothing from then on.
 package final class RequestRate {
-  private let loop: EventLoop
   private let interval: UInt64
   /// A client that was away may ask for a second's worth at once.
   private let burst: UInt64 = 1_000_000_000
@@ -14,8 +13,7 @@ package final class RequestRate {
   private let mostClients: Int
 
   /// - Parameter perSecond: 1 or more.
-  package init(perSecond: Int, mostClients: Int = 200_000, on loop: EventLoop) {
-    self.loop = loop
+  package init(perSecond: Int, mostClients: Int = 200_000) {
     self.mostClients = mostClients
     interval = UInt64(1_000_000_000 / perSecond)
   }
@@ -23,9 +21,9 @@ package final class RequestRate {
   package var clientsKnown: Int { fullAt.count }
 
   /// False when the client is to wait; a second is always long enough.
-  package func admit(_ client: IPAddress) -> Bool {
+  package func admit(_ client: IPAddress, at now: Instant) -> Bool {
     guard !client.isLoopback else { return true }
-    let now = loop.now.nanoseconds
+    let now = now.nanoseconds
     let key = client.subscriber
     let known = fullAt[key]
     let full = max(known ?? 0, now) + interval

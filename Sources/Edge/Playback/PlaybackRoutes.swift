@@ -1,4 +1,3 @@
-internal import Glibc
 internal import HTTP
 internal import HTTPServer
 internal import JSON
@@ -95,13 +94,4 @@ struct PlaybackRoutes {
     fields.append(.pragma, "no-cache")
     return fields
   }()
-}
-
-private enum WallClock {
-  /// Since 1970.
-  static var milliseconds: Int64 {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-  }
 }

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Loop
 internal import Publication
 internal import Redis
@@ -33,10 +32,10 @@ final class PurgeReceipts {
     switch event {
     case .entry(let entry, _):
       guard let order = PurgeNotice(entry.fields).order else { return }
-      let now = wallClockMs()
+      let now = WallClock.milliseconds
       loop.start { await self.sign(order, at: now) }
     case .upToDate:
-      caughtUpAt = wallClockMs()
+      caughtUpAt = WallClock.milliseconds
       loop.start { await self.report() }
     case .away: caughtUpAt = nil
     case .stillUpToDate, .missed: break
@@ -67,13 +66,7 @@ final class PurgeReceipts {
 
   private func report() async {
     guard let caughtUpAt, let position = follower?.position(in: PurgeNotice.stream) else { return }
-    let record = FollowingNode(seenAt: wallClockMs(), caughtUpAt: caughtUpAt, position: "\(position)")
+    let record = FollowingNode(seenAt: WallClock.milliseconds, caughtUpAt: caughtUpAt, position: "\(position)")
     _ = try? await redis.send("HSET", PurgeReceipt.nodes, node, record.text)
-  }
-
-  private func wallClockMs() -> Int64 {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
   }
 }

@@ -112,10 +112,6 @@ extension Request {
     return nil
   }
 
-  package func queryAll(_ name: String) -> [String] {
-    queryItems.filter { $0.isNamed(name) }.map(\.value)
-  }
-
   package var queryItems: QueryItems { QueryItems(query ?? []) }
 }
 

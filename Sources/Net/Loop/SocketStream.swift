@@ -9,6 +9,16 @@ package enum StreamError: Error, Equatable {
   case broken(UVError)
 }
 
+extension StreamError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .refused(let endpoint, let error), .unresolved(let endpoint, let error): "\(endpoint): \(error)"
+    case .timedOut: "no answer in time"
+    case .broken(let error): "\(error)"
+    }
+  }
+}
+
 /// A connected TCP or unix socket of one loop: callbacks in, bytes out.
 @safe package final class SocketStream {
   /// What has arrived. The span is the loop's read buffer: it is valid during the call only.

@@ -8,6 +8,16 @@ package enum ByteStreamError: Error, Equatable {
   case truncated
 }
 
+extension ByteStreamError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .stream(let error): "\(error)"
+    case .tls(let error): "\(error)"
+    case .truncated: "it ended without TLS's goodbye"
+    }
+  }
+}
+
 /// A connection, plain or TLS: the same callbacks and the same `write`, so that no protocol above asks which it is.
 package final class ByteStream {
   /// What has arrived, valid during the call only.

@@ -49,7 +49,8 @@ final class CacheStage {
   /// Until the clock has moved on: what is asked for now is asked after it.
   func catchUp() async {
     cache.hear(.upToDate)
-    await loop.sleep(for: .milliseconds(2))
+    let heard = loop.now
+    while loop.now <= heard { await loop.sleep(for: .milliseconds(1)) }
   }
 
   func purge(_ tags: String, softly: Bool = false) {

@@ -1,4 +1,5 @@
 @testable import Edge
+import FoundationEssentials
 import Glibc
 import HTTP
 import HTTPServer
@@ -164,7 +165,7 @@ import Testing
   }
 
   private func names(in folder: String) -> [String] {
-    DiskStore.names(in: folder).filter { $0 != "position" }.sorted()
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0 != "position" }.sorted()
   }
 }
 

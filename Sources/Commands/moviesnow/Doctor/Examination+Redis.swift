@@ -11,7 +11,7 @@ extension Examination {
       let start = loop.now
       try await client.send(RedisCommand("PING"), deadline: Self.deadline)
       note(setting, .ok, "answers in \((loop.now - start).wholeMilliseconds) ms")
-    } catch { return note(setting, .failed, "\(url.endpoint): \(error). Does it run, are user and password right?") }
+    } catch { return note(setting, .failed, "\(error). Does it run, are user and password right?") }
     for wish in Self.wishes { await look(at: wish, of: client, setting) }
   }
 
