@@ -15,6 +15,7 @@ package final class EdgeNode {
   private let loop: EventLoop
   private let client: WebClient
   private let delivery: DeliveryParts?
+  private let answers: AnswerStore
   private let server: Server
   private var redirect: Server?
   package let metrics: Metrics
@@ -23,11 +24,12 @@ package final class EdgeNode {
   /// - Parameter policies: of this worker's loop.
   /// - Parameter answers: what all workers of the process keep.
   /// - Parameter isFirst: of the process: it does what one is enough for.
-  /// - Throws: `UVError` when the address cannot be listened on.
   package init(
-    _ settings: EdgeSettings, policies: CurrentPolicies, answers: AnswerStore, isFirst: Bool, on loop: EventLoop
+    _ settings: EdgeSettings, policies: CurrentPolicies, answers: AnswerStore, isFirst: Bool,
+    listeningOn sockets: [ListeningSocket], on loop: EventLoop
   ) throws {
     self.settings = settings
+    self.answers = answers
     self.loop = loop
     let tls = try TLSContext.client()
     let client = WebClient(loop: loop, tls: tls)
@@ -58,11 +60,12 @@ package final class EdgeNode {
       AccessLog(of: .edge, sample: settings.monitoring.accessLogSample))
     let rate = settings.limits.requests > 0 ? RequestRate(perSecond: settings.limits.requests) : nil
     server = try Server(
-      on: settings.listen, loop: loop, tls: settings.listener.tls, admission: settings.limits.admission,
+      loop: loop, tls: settings.listener.tls, admission: settings.limits.admission,
       limits: settings.limits.ofWorker(settings.workers),
       security: delivery == nil ? .none : settings.listener.security,
       crossOrigin: settings.delivery?.crossOrigin ?? CrossOrigin(allowing: []),
       service: EdgeService(routes, for: settings.hosts, settings.clients, rate, publicKeys, cache, meter, on: loop))
+    for socket in sockets { try server.listen(on: socket) }
     metrics.observe(server) { delivery?.failures ?? 0 }
     delivery?.follow(on: server.port)
   }
@@ -83,24 +86,30 @@ package final class EdgeNode {
 
   package var port: UInt16? { server.port }
 
-  /// Sends plain HTTP at the address on to TLS. Returns where it listens.
-  package func redirect(from address: Endpoint) throws(UVError) -> Endpoint {
-    try address.requireUnused()
+  /// Sends plain HTTP on to TLS.
+  package func redirect(from sockets: [ListeningSocket]) throws(UVError) {
     let service = SecureRedirect(to: port ?? 443) { [settings] in settings.hosts.trust($0) }
     let redirect = try Server(
-      on: address, loop: loop, admission: settings.limits.admission,
+      loop: loop, admission: settings.limits.admission,
       limits: settings.limits.ofWorker(settings.workers), service: service)
+    for socket in sockets { try redirect.listen(on: socket) }
     self.redirect = redirect
-    return address.bound(to: redirect.port)
   }
 
   /// Turns not ready first, lets requests in flight finish, then gives everything back.
-  package func stop() async {
+  /// - Parameter isHandedOver: to another process on the same sockets, so that nobody has to look for another node.
+  package func stop(isHandedOver: Bool = false) async {
     readiness.drain()
-    server.turnAway()
-    await loop.sleep(for: settings.shutdownDelay)
-    await redirect?.drain(deadline: .zero)
-    await server.drain(deadline: settings.shutdownGrace)
+    answers.close()
+    if isHandedOver {
+      await redirect?.handOver(deadline: .zero)
+      await server.handOver(deadline: settings.shutdownGrace)
+    } else {
+      server.turnAway()
+      await loop.sleep(for: settings.shutdownDelay)
+      await redirect?.drain(deadline: .zero)
+      await server.drain(deadline: settings.shutdownGrace)
+    }
     delivery?.close()
     client.close()
   }

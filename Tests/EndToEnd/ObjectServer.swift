@@ -67,7 +67,3 @@ final class ObjectServer {
     try local?.serve(on: .tcp(host: "127.0.0.1", port: port))
   }
 }
-
-extension Endpoint {
-  fileprivate var port: UInt16? { if case .tcp(_, let port) = self { port } else { nil } }
-}

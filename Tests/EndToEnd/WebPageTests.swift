@@ -18,6 +18,8 @@ import Testing
           #expect(answer.fields.all("access-control-allow-origin") == [page])
           #expect(answer.fields.all("access-control-allow-credentials") == ["true"])
           #expect(answer.fields.all(.vary).filter { $0.lowercased() == "origin" }.count == 1)
+          let readable = answer.fields.first("access-control-expose-headers") ?? ""
+          for name in ["ETag", "Link", "X-Total-Count", "X-Reauth"] { #expect(readable.contains(name)) }
         }
       }
       let foreign = try await house.edge.get("/api/v1/titles", fields: [(.origin, "https://evil.example")])
@@ -37,6 +39,8 @@ import Testing
       let answer = try await house.edge.send(.options, "/api/v1/admin/titles/1", fields: wish)
       #expect(answer.status == 204 && answer.fields.first("access-control-allow-origin") == pages[0])
       #expect(answer.fields.first("access-control-allow-methods")?.contains("PATCH") == true)
+      let allowed = answer.fields.first("access-control-allow-headers") ?? ""
+      for name in ["Authorization", "X-Reauth", "X-API-Key", "Idempotency-Key"] { #expect(allowed.contains(name)) }
     }
   }
 

@@ -78,10 +78,15 @@ package final class Program {
     return exit.signal == 0 ? exit.status : -Int64(exit.signal)
   }
 
-  /// As kill -9 does. Returns when it is gone.
+  /// Of its present run.
+  package var pid: Int32 { process?.pid ?? 0 }
+
+  /// As kill -9 does, of all that it has started too. Returns when it is gone.
   package func kill() async {
-    process?.kill(SIGKILL)
-    _ = await process?.exit
+    guard let process else { return }
+    // A group of its own: ChildProcess detaches what has a last signal.
+    Glibc.kill(-process.pid, SIGKILL)
+    _ = await process.exit
   }
 }
 

@@ -11,42 +11,67 @@ internal import PolicyHost
 struct Serve: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serve until SIGTERM, then finish what is in flight.",
-    discussion: "SIGHUP makes it read the certificates and the policies again, those that the settings then name.")
+    discussion: """
+      SIGHUP makes it read the certificates and the policies again, those that the settings then name. SIGUSR2 starts \
+      the file that its name then means as its successor, which takes its sockets over: no connection is refused.
+      """)
 
   @OptionGroup var configuration: ConfigurationOptions
 
   func run() throws {
-    var settings = try configuration.load(EdgeSettings.init)
-    if let shortage = settings.limits.fit(openFiles: OpenFiles.raiseLimit()) { printError(shortage) }
+    var loaded = try configuration.load(EdgeSettings.init)
+    if let shortage = loaded.limits.fit(openFiles: OpenFiles.raiseLimit()) { printError(shortage) }
+    let settings = loaded
+    let sockets = ListeningSockets()
     let policies = try settings.loadPolicies()
+    let shares = try sockets.take("EDGE_LISTEN", on: settings.listen, workers: settings.workers)
+    let redirect = try settings.redirect.map { try sockets.take("EDGE_REDIRECT_LISTEN", on: $0)[0] }
+    let ops = try settings.monitoring.listen.map { try sockets.take("EDGE_OPS_LISTEN", on: $0)[0] }
+    try sockets.requireNoneLeft()
     JSONLinesLogHandler.install(level: settings.monitoring.logLevel)
-    let process = ProcessMetrics()
-    let answers = AnswerStore(settings)
-    var others: [WorkerThread] = []
+
+    let process = ServingProcess(workers: settings.workers, on: sockets)
+    let workers = Workers(settings: settings, policies: policies, answers: AnswerStore(settings), process: process)
+    let others = shares.enumerated().dropFirst().map { index, share in
+      WorkerThread.start(name: "edge-\(index)") {
+        let node = workers.node(index, listeningOn: share, on: .current)
+        process.serves(on: .current)
+        await node.stop(isHandedOver: process.end(on: .current) == .handedOver)
+      }
+    }
     let loop = EventLoop()
     try loop.run {
-      let reloader = reloader(settings, policies, on: loop)
-      await serve(settings, policies, process, answers, worker: 0) { listen in
-        print("edge listens on \(listen)")
-        fflush(nil)
-        var settings = settings
-        settings.listen = listen
-        others = (1..<settings.workers).map { [settings] index in
-          WorkerThread.start(name: "edge-\(index)") {
-            await serve(settings, policies, process, answers, worker: index)
-          }
-        }
-      }
+      let node = workers.node(0, listeningOn: shares[0], on: loop)
+      if let redirect { try node.redirect(from: redirect) }
+      // The first worker speaks for all.
+      let ops = try ops.map { try workers.ops(node.readiness, listeningOn: $0, on: loop) }
+      let log = Logger(label: "edge")
+      let reloader = reloader(settings, policies, process, log, on: loop)
+      let succession = Succession(of: process, on: sockets, log, on: loop)
+      let watchdog = Watchdog(of: process, on: loop)
+      if let address = ops?.endpoint { print("edge ops listens on \(address)") }
+      if let address = redirect?.first?.endpoint { print("edge redirects from \(address)") }
+      print("edge listens on \(shares[0][0].endpoint)")
+      fflush(nil)
+      process.serves(on: loop)
+
+      let ending = await process.end(on: loop)
+      log.notice("draining", metadata: ["ending": "\(ending)"])
+      watchdog?.close()
+      succession.close()
       reloader.close()
+      await node.stop(isHandedOver: ending == .handedOver)
+      await ops?.stop()
+      log.notice("stopped")
     }
     for worker in others { worker.join() }
   }
 
   /// What SIGHUP reads again, for all workers.
   private func reloader(
-    _ settings: EdgeSettings, _ policies: ProcessPolicies, on loop: EventLoop
+    _ settings: EdgeSettings, _ policies: ProcessPolicies, _ process: ServingProcess, _ log: Logger, on loop: EventLoop
   ) -> Reloader<EdgeSettings> {
-    let reloader = Reloader(on: loop, Logger(label: "edge")) { [configuration] in
+    let reloader = Reloader(on: loop, log, telling: process.manager) { [configuration] in
       try configuration.read(EdgeSettings.init)
     }
     reloader.add("policies") { try await policies.reload($0.policies, on: loop) }
@@ -55,51 +80,41 @@ struct Serve: ParsableCommand {
   }
 }
 
-/// One worker, until SIGTERM. A worker that cannot listen ends the process: the others would hide it.
-/// - Parameter started: is told where it listens.
-private func serve(
-  _ settings: EdgeSettings, _ policies: ProcessPolicies, _ process: ProcessMetrics, _ answers: AnswerStore, worker: Int,
-  started: (Endpoint) -> Void = { _ in }
-) async {
-  let loop = EventLoop.current
-  var log = Logger(label: "edge")
-  log[metadataKey: "worker"] = "\(worker)"
-  do {
-    let current = policies.current(forLoop: worker, on: loop)
-    let node = try listening("EDGE_LISTEN", on: settings.listen) {
-      if worker == 0 { try settings.listen.requireUnused() }
-      return try EdgeNode(settings, policies: current, answers: answers, isFirst: worker == 0, on: loop)
-    }
-    process.add(node.metrics, of: loop)
-    // The first worker speaks for all.
-    let ops = worker == 0 ? try startOps(settings.monitoring, process, node.readiness, policies, on: loop) : nil
-    let address = settings.listen.bound(to: node.port)
-    log.notice("serving", metadata: ["address": "\(address)"])
-    if let ops { print("edge ops listens on \(ops.address)") }
-    if let address = settings.redirect, worker == 0 {
-      let bound = try listening("EDGE_REDIRECT_LISTEN", on: address) { try node.redirect(from: address) }
-      print("edge redirects from \(bound)")
-    }
-    started(address)
-    await loop.untilTerminated()
-    log.notice("draining")
-    await node.stop()
-    await ops?.stop()
-    log.notice("stopped")
-  } catch {
-    exit(1)
-  }
-}
+/// What the workers of the process have in common.
+private struct Workers: Sendable {
+  let settings: EdgeSettings
+  let policies: ProcessPolicies
+  let answers: AnswerStore
+  let process: ServingProcess
+  private let metrics = ProcessMetrics()
 
-private func startOps(
-  _ settings: MonitoringSettings, _ process: ProcessMetrics, _ readiness: Readiness, _ policies: ProcessPolicies,
-  on loop: EventLoop
-) throws -> OpsServer? {
-  guard let address = settings.listen else { return nil }
-  return try listening("EDGE_OPS_LISTEN", on: address) {
-    try address.requireUnused()
-    return try OpsServer(
-      on: address, loop: loop, process, [readiness],
-      documents: [PolicyStatus.path: { await policies.status(on: loop).json }])
+  init(settings: EdgeSettings, policies: ProcessPolicies, answers: AnswerStore, process: ServingProcess) {
+    self.settings = settings
+    self.policies = policies
+    self.answers = answers
+    self.process = process
+  }
+
+  /// One worker's. That it cannot be had is the end of the process: the others would hide it.
+  func node(_ index: Int, listeningOn sockets: [ListeningSocket], on loop: EventLoop) -> EdgeNode {
+    var log = Logger(label: "edge")
+    log[metadataKey: "worker"] = "\(index)"
+    do {
+      let node = try EdgeNode(
+        settings, policies: policies.current(forLoop: index, on: loop), answers: answers, isFirst: index == 0,
+        listeningOn: sockets, on: loop)
+      metrics.add(node.metrics, of: loop)
+      log.notice("serving", metadata: ["address": "\(sockets[0].endpoint)"])
+      return node
+    } catch {
+      log.critical("this worker cannot serve", metadata: ["error": "\(error)"])
+      exit(1)
+    }
+  }
+
+  func ops(_ readiness: Readiness, listeningOn sockets: [ListeningSocket], on loop: EventLoop) throws -> OpsServer {
+    try OpsServer(
+      on: sockets, loop: loop, metrics, [readiness],
+      documents: [PolicyStatus.path: { [policies] in await policies.status(on: loop).json }])
   }
 }

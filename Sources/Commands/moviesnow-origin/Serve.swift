@@ -11,45 +11,54 @@ internal import PolicyHost
 struct Serve: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serve until SIGTERM, then finish what is in flight.",
-    discussion: "SIGHUP makes it read the certificates and the policies again, those that the settings then name.")
+    discussion: """
+      SIGHUP makes it read the certificates and the policies again, those that the settings then name. SIGUSR2 starts \
+      the file that its name then means as its successor, which takes its sockets over: no connection is refused.
+      """)
 
   @OptionGroup var configuration: ConfigurationOptions
 
   func run() throws {
     let settings = try configuration.load(OriginSettings.init)
+    let sockets = ListeningSockets()
     let policies = try settings.loadPolicies()
+    let share = try sockets.take("ORIGIN_LISTEN", on: settings.listen)[0]
+    let ops = try settings.monitoring.listen.map { try sockets.take("ORIGIN_OPS_LISTEN", on: $0)[0] }
+    try sockets.requireNoneLeft()
     JSONLinesLogHandler.install(level: settings.monitoring.logLevel)
     let log = Logger(label: "origin")
     let loop = EventLoop()
     try loop.run {
       try await requireSchema(settings, on: loop)
-      let reloader = Reloader(on: loop, log) { [configuration] in try configuration.read(OriginSettings.init) }
+      let process = ServingProcess(workers: 1, on: sockets)
+      let current = policies.current(forLoop: 0, on: loop)
+      let origin = try Origin(settings, decide: { current.decide($0) }, listeningOn: share, on: loop)
+      let metrics = ProcessMetrics()
+      metrics.add(origin.metrics, of: loop)
+      let ops = try ops.map { sockets in
+        try OpsServer(
+          on: sockets, loop: loop, metrics, [origin.readiness],
+          documents: [PolicyStatus.path: { await policies.status(on: loop).json }])
+      }
+      let reloader = Reloader(on: loop, log, telling: process.manager) { [configuration] in
+        try configuration.read(OriginSettings.init)
+      }
       reloader.add("policies") { try await policies.reload($0.policies, on: loop) }
       reloader.add("certificates") { try settings.replaceCertificates(with: $0) }
-      let current = policies.current(forLoop: 0, on: loop)
-      let origin = try listening("ORIGIN_LISTEN", on: settings.listen) {
-        try settings.listen.requireUnused()
-        return try Origin(settings, decide: { current.decide($0) }, on: loop)
-      }
-      let process = ProcessMetrics()
-      process.add(origin.metrics, of: loop)
-      let ops = try settings.monitoring.listen.map { address in
-        try listening("ORIGIN_OPS_LISTEN", on: address) {
-          try address.requireUnused()
-          return try OpsServer(
-            on: address, loop: loop, process, [origin.readiness],
-            documents: [PolicyStatus.path: { await policies.status(on: loop).json }])
-        }
-      }
-      let address = settings.listen.bound(to: origin.port)
-      log.notice("serving", metadata: ["address": "\(address)"])
-      if let ops { print("origin ops listens on \(ops.address)") }
-      print("origin listens on \(address)")
+      let succession = Succession(of: process, on: sockets, log, on: loop)
+      let watchdog = Watchdog(of: process, on: loop)
+      log.notice("serving", metadata: ["address": "\(share[0].endpoint)"])
+      if let address = ops?.endpoint { print("origin ops listens on \(address)") }
+      print("origin listens on \(share[0].endpoint)")
       fflush(nil)
-      await loop.untilTerminated()
+      process.serves(on: loop)
+
+      let ending = await process.end(on: loop)
+      log.notice("draining", metadata: ["ending": "\(ending)"])
+      watchdog?.close()
+      succession.close()
       reloader.close()
-      log.notice("draining")
-      await origin.stop()
+      await origin.stop(isHandedOver: ending == .handedOver)
       await ops?.stop()
       log.notice("stopped")
     }

@@ -87,16 +87,17 @@ struct Dev: ParsableCommand {
     // One set for each role.
     let policies = try ProcessPolicies(originSettings.policies, for: "moviesnow-dev", loops: 2)
     let minting = policies.current(forLoop: 0, on: loop)
-    let origin = try listening("--origin-port", originPort) { _ in
-      try Origin(originSettings, decide: { minting.decide($0) }, on: loop)
+    let origin = try listening("--origin-port", originPort) {
+      try Origin(
+        originSettings, decide: { minting.decide($0) }, listeningOn: [ListeningSocket(opening: $0)], on: loop)
     }
     parts.add { await origin.stop() }
 
     let edgeSettings = try settings.edge(port: edgePort, origin: DevReport.base(origin.port))
-    let edge = try listening("--edge-port", edgePort) { _ in
+    let edge = try listening("--edge-port", edgePort) {
       try EdgeNode(
         edgeSettings, policies: policies.current(forLoop: 1, on: loop),
-        answers: AnswerStore(edgeSettings), isFirst: true, on: loop)
+        answers: AnswerStore(edgeSettings), isFirst: true, listeningOn: [ListeningSocket(opening: $0)], on: loop)
     }
     parts.add { await edge.stop() }
 
@@ -104,7 +105,8 @@ struct Dev: ParsableCommand {
     for metrics in [edge.metrics, origin.metrics] { process.add(metrics, of: loop) }
     let ops = try listening("--ops-port", opsPort) { _ in
       try OpsServer(
-        on: .tcp(host: "127.0.0.1", port: opsPort), loop: loop, process, [edge.readiness, origin.readiness],
+        on: [ListeningSocket(opening: .tcp(host: "127.0.0.1", port: opsPort))], loop: loop, process,
+        [edge.readiness, origin.readiness],
         documents: [PolicyStatus.path: { await policies.status(on: loop).json }])
     }
     parts.add { await ops.stop() }

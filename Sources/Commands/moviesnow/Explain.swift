@@ -92,7 +92,12 @@ struct Explain: ParsableCommand {
 
   private func state() throws -> PublishedState? {
     guard let publication else { return nil }
-    return try PublicationCodec.decodeState([UInt8](try Data(contentsOf: URL(filePath: publication))))
+    guard let file = FileManager.default.contents(atPath: publication) else {
+      throw ValidationError("--publication \(publication): there is no such file that can be read.")
+    }
+    do { return try PublicationCodec.decodeState([UInt8](file)) } catch {
+      throw ValidationError("--publication \(publication): it is no publication.json of an edge of this version.")
+    }
   }
 
   private func unixSeconds() throws -> Int64 {

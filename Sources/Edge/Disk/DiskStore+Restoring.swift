@@ -10,9 +10,17 @@ extension DiskStore {
     let record: DiskRecord
   }
 
-  /// Brings back what earlier processes have kept whole, off the loop; all else is deleted.
+  /// How often a folder that is another process's is asked for: the one that this one takes over from has it to its end.
+  private static let patience = Duration.milliseconds(200)
+
+  /// Waits for the folder, then brings back what earlier processes have kept whole, off the loop; all else is deleted.
+  ///
+  /// What another process does to the folder meanwhile is no harm: purges are followed from the place that was on disk
+  /// when this process began, and no file that it finds now obeys fewer.
   /// - Parameter obeysPurges: without the place on their stream nothing is trusted.
   func restore(into store: AnswerStore, obeysPurges: Bool, on loop: EventLoop) async {
+    guard await isOpened(on: loop) else { return }
+    defer { end() }
     let isTrusted = !obeysPurges || position != nil
     let found = (try? await loop.offload { [self] in read(isTrusted: isTrusted) }) ?? []
     for file in found {
@@ -27,6 +35,24 @@ extension DiskStore {
       if let answer = file.record.answer(kept, at: loop.now) { store.insert(answer) } else { kept.discard() }
     }
     log.notice("the disk tier is there", metadata: ["answers": "\(found.count)", "bytes": "\(bytes)"])
+  }
+
+  /// False when this process ends first.
+  private func isOpened(on loop: EventLoop) async -> Bool {
+    var hasTold = false
+    while !isClosed {
+      do {
+        try open()
+        return true
+      } catch {
+        if !hasTold {
+          log.warning("large answers are not kept yet", metadata: ["folder": "\(folder)", "error": "\(error)"])
+        }
+        hasTold = true
+        await loop.sleep(for: Self.patience)
+      }
+    }
+    return false
   }
 
   /// Blocks. The oldest first, as they came.

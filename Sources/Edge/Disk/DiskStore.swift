@@ -5,7 +5,8 @@ internal import Redis
 internal import Synchronization
 
 /// A folder of answers that are too large for memory, within a limit of bytes, shared by all workers. It outlives the
-/// process: what was kept whole is there after a restart, however the process ended.
+/// process: what was kept whole is there after a restart, however the process ended. One process at a time has it: until
+/// it is open nothing is kept here.
 ///
 /// A file is written under a name that no start looks for, and gets its own by one rename once all of it is on disk.
 /// Each block has a checksum, which is compared before the block is given.
@@ -26,30 +27,47 @@ package final class DiskStore: Sendable {
     var order: EvictionOrder
     var holders: [EvictionOrder.Place: (ticket: Ticket, key: CacheKey)] = [:]
     var serial = 0
-    /// Files that are not yet as the next start must find them.
-    var unsettled = 0
+    /// Held while the folder is this process's.
+    var lock: DiskFile?
+    var isClosed = false
+    /// Files that are not yet as the next start must find them, those that it has left included.
+    var unsettled = 1
     var position: StreamID?
   }
 
   let folder: String
   /// Begins the names of this process's files.
   let epoch: String
-  /// In bytes. Larger files would leave room for too few.
-  let largest: Int
-  private let lock: DiskFile
+  private let room: Int
   private let state: Mutex<State>
   let log = Logger(label: "edge.disk")
 
   /// Blocks, for a moment: for the start.
   /// - Parameter room: in bytes.
-  /// - Throws: when the folder is another process's, or cannot be written to.
-  package init(in folder: String, room: Int) throws {
+  package init(in folder: String, room: Int) {
     self.folder = folder
+    self.room = room
     epoch = "\(WallClock.nanoseconds)-"
-    largest = room / 4
-    lock = try DiskFile(locking: "\(folder)/lock")
     state = Mutex(State(order: EvictionOrder(room: room), position: Self.readPosition(in: folder)))
   }
+
+  /// Makes the folder this process's, until it ends.
+  /// - Throws: when it is another process's, or cannot be written to.
+  func open() throws(DiskFile.Failure) {
+    guard !isOpen else { return }
+    let lock = try DiskFile(locking: "\(folder)/lock")
+    state.withLock { $0.lock = lock }
+  }
+
+  var isOpen: Bool { state.withLock { $0.lock != nil } }
+
+  /// Whoever waits for the folder gives up.
+  func close() { state.withLock { $0.isClosed = true } }
+
+  var isClosed: Bool { state.withLock { $0.isClosed } }
+
+  /// In bytes: larger files would leave room for too few.
+  var largest: Int { isOpen ? room / 4 : 0 }
 
   var bytes: Int { state.withLock { $0.order.bytes } }
   var count: Int { state.withLock { $0.holders.count } }

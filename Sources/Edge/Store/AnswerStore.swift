@@ -116,6 +116,9 @@ package final class AnswerStore: Sendable {
     await disk?.restore(into: self, obeysPurges: obeysPurges, on: loop)
   }
 
+  /// The process ends: nobody waits for the disk any more.
+  package func close() { disk?.close() }
+
   /// Once a process.
   func report(to metrics: Metrics) {
     metrics.gauge("edge_cache_bytes", help: "What the kept answers take.") { [self] in Double(bytes) }

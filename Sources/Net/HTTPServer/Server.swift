@@ -17,7 +17,7 @@ package final class Server {
   private var announced: [ObjectIdentifier: AnnouncedSocket] = [:]
   /// Connections that were closed at once, since there were too many or they did not say whose they are.
   package private(set) var refusedConnections: UInt64 = 0
-  private var listener: Listener?
+  private var listeners: [Listener] = []
   private var sweep: Timer?
   /// Slots below it are still to be asked in the sweep that is under way.
   private var unswept = 0
@@ -32,9 +32,10 @@ package final class Server {
   private var pendingOutput: [UInt8] = []
   private var pendingConnection: Connection?
 
+  /// - Parameter endpoint: where to listen; nil leaves that to `listen`.
   /// - Throws: `UVError` when the endpoint cannot be listened on.
   package init(
-    on endpoint: Endpoint, loop: EventLoop, tls: ServerTLS? = nil, admission: Admission = Admission(),
+    on endpoint: Endpoint? = nil, loop: EventLoop, tls: ServerTLS? = nil, admission: Admission = Admission(),
     limits: Limits = Limits(),
     security: SecurityFields = SecurityFields(), crossOrigin: CrossOrigin = CrossOrigin(allowing: []),
     service: any Service
@@ -46,12 +47,18 @@ package final class Server {
     self.service = service
     self.crossOrigin = crossOrigin
     heads = HeadWriter(security: security, crossOrigin: crossOrigin, date: Self.date())
-    listener = try Listener(on: endpoint, loop: loop) { [unowned self] in accept($0) }
+    if let endpoint { try listen(on: ListeningSocket(opening: endpoint)) }
     sweep = loop.timer(after: .milliseconds(500), repeating: .milliseconds(500)) { [unowned self] in tick() }
   }
 
-  /// The port in use; nil on a unix socket, and once the server drains.
-  package var port: UInt16? { listener?.port }
+  /// Takes clients from this socket too.
+  package func listen(on socket: ListeningSocket) throws(UVError) {
+    listeners.append(try Listener(from: socket, loop: loop) { [unowned self] in accept($0) })
+  }
+
+  /// Where the first socket listens; nil once the server drains.
+  package var endpoint: Endpoint? { listeners.first?.endpoint }
+  package var port: UInt16? { endpoint?.port }
   package var connectionCount: Int { connections.count }
 
   /// From now on each answer ends its connection, so that clients go elsewhere. New ones are taken until `drain`.
@@ -62,24 +69,40 @@ package final class Server {
     turnAway()
     // Two polls: whoever waits to be accepted comes in, and what has arrived by then is read, before the idle go.
     await loop.sleep(for: .zero)
-    listener?.close()
-    listener = nil
+    stopListening()
     await loop.sleep(for: .zero)
     for connection in connections { connection.drain() }
-    if !connections.isEmpty {
-      var timer: Timer?
-      unsafe await withUnsafeContinuation { continuation in
-        drainEnded = { unsafe continuation.resume() }
-        timer = loop.timer(after: deadline) { [self] in endDrain() }
-      }
-      timer?.cancel()
-    }
+    await untilConnectionsEnd(within: deadline)
     for connection in connections { connection.close() }
     for socket in announced.values { socket.close() }
     announced = [:]
     sweep?.cancel()
     nextPart?.cancel()
     sweep = nil
+  }
+
+  /// Leaves the sockets, and whoever waits in them, to another process that listens on them as well. A client that
+  /// keeps an idle connection is answered once more: to close it first could cross with its next request.
+  package func handOver(deadline: Duration) async {
+    turnAway()
+    stopListening()
+    await untilConnectionsEnd(within: deadline)
+    await drain(deadline: .seconds(1))
+  }
+
+  private func stopListening() {
+    for listener in listeners { listener.close() }
+    listeners = []
+  }
+
+  private func untilConnectionsEnd(within deadline: Duration) async {
+    guard !connections.isEmpty else { return }
+    var timer: Timer?
+    unsafe await withUnsafeContinuation { continuation in
+      drainEnded = { unsafe continuation.resume() }
+      timer = loop.timer(after: deadline) { [self] in endDrain() }
+    }
+    timer?.cancel()
   }
 
   private func accept(_ socket: SocketStream) {

@@ -18,6 +18,8 @@ internal import Glibc
     package var directory: String?
     /// A file descriptor for both standard output and standard error; nil inherits ours.
     package var output: Int32?
+    /// What else it inherits, there under the numbers from 3 on.
+    package var descriptors: [Int32] = []
     /// Nil stays who we are.
     package var user: (uid: UInt32, gid: UInt32)?
     /// The kernel sends it when the thread that spawned the child ends, in whatever way; and a terminal's Ctrl-C does
@@ -77,11 +79,12 @@ internal import Glibc
     _ environment: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   ) -> Int32 {
     var options = unsafe uv_process_options_t()
-    var streams = unsafe [uv_stdio_container_t](repeating: uv_stdio_container_t(), count: 3)
+    let inherited = [command.output ?? 1, command.output ?? 2] + command.descriptors
+    var streams = unsafe [uv_stdio_container_t](repeating: uv_stdio_container_t(), count: 1 + inherited.count)
     unsafe streams[0].flags = UV_IGNORE
-    for (index, inherited) in [(1, command.output ?? 1), (2, command.output ?? 2)] {
-      unsafe streams[index].flags = UV_INHERIT_FD
-      unsafe streams[index].data.fd = inherited
+    for (index, descriptor) in inherited.enumerated() {
+      unsafe streams[1 + index].flags = UV_INHERIT_FD
+      unsafe streams[1 + index].data.fd = descriptor
     }
     if command.lastSignal != nil { unsafe options.flags |= UInt32(UV_PROCESS_DETACHED.rawValue) }
     if let user = command.user {
@@ -98,7 +101,7 @@ internal import Glibc
       unsafe options.file = path
       return unsafe streams.withUnsafeMutableBufferPointer { streams in
         unsafe options.stdio = streams.baseAddress
-        unsafe options.stdio_count = 3
+        unsafe options.stdio_count = Int32(streams.count)
         guard let directory = command.directory else { return unsafe uv_spawn(loop.uv, handle.raw, &options) }
         return unsafe directory.withCString { directory in
           unsafe options.cwd = directory

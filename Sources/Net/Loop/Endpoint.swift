@@ -16,6 +16,9 @@ package enum Endpoint: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Endpoint {
+  /// Nil of a unix socket.
+  package var port: UInt16? { if case .tcp(_, let port) = self { port } else { nil } }
+
   /// `127.0.0.1:8080`, `[::1]:8080` or `unix:/run/edge.sock`; nil for anything else. Names are not listened on.
   package init?(listening text: String) {
     if text.hasPrefix("unix:"), text.count > 5 {
@@ -28,10 +31,13 @@ extension Endpoint {
     self = .tcp(host: String(host), port: port)
   }
 
-  /// The same with the port that the kernel chose for 0.
-  package func bound(to port: UInt16?) -> Endpoint {
-    guard case .tcp(let host, _) = self, let port else { return self }
-    return .tcp(host: host, port: port)
+  /// Whether a socket that listens at `other` is one that was asked for so: any port counts where 0 was asked for.
+  package func isMet(by other: Endpoint) -> Bool {
+    guard case .tcp(let host, let port) = self, case .tcp(let otherHost, let otherPort) = other else {
+      return self == other
+    }
+    let asked = SocketAddress(numericHost: host, port: 0)?.addressBytes
+    return asked == SocketAddress(numericHost: otherHost, port: 0)?.addressBytes && (port == 0 || port == otherPort)
   }
 }
 

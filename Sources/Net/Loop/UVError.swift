@@ -1,4 +1,5 @@
 internal import CUV
+internal import Glibc
 
 /// A failed libuv call: a negative errno, as libuv reports it.
 package struct UVError: Error, Equatable, CustomStringConvertible {
@@ -15,4 +16,11 @@ package struct UVError: Error, Equatable, CustomStringConvertible {
 func check(_ status: Int32) throws(UVError) -> Int32 {
   guard status >= 0 else { throw UVError(code: status) }
   return status
+}
+
+/// The same for a call of the C library, which answers -1 and leaves the reason in errno.
+@discardableResult
+func checkErrno(_ result: Int32) throws(UVError) -> Int32 {
+  guard result >= 0 else { throw UVError(code: -errno) }
+  return result
 }

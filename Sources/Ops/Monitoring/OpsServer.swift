@@ -8,23 +8,20 @@ internal import Observability
 /// process, for every node in it.
 package final class OpsServer {
   private let server: Server
-  private let endpoint: Endpoint
 
   /// What else a process tells, as JSON, by its path.
   package typealias Documents = [String: () async -> [UInt8]]
 
-  /// - Throws: `UVError` when the address cannot be listened on.
   package init(
-    on endpoint: Endpoint, loop: EventLoop, _ metrics: ProcessMetrics, _ nodes: [Readiness], documents: Documents = [:]
+    on sockets: [ListeningSocket], loop: EventLoop, _ metrics: ProcessMetrics, _ nodes: [Readiness],
+    documents: Documents = [:]
   ) throws {
-    self.endpoint = endpoint
-    server = try Server(on: endpoint, loop: loop, service: OpsService(on: loop, metrics, nodes, documents))
+    server = try Server(loop: loop, service: OpsService(on: loop, metrics, nodes, documents))
+    for socket in sockets { try server.listen(on: socket) }
   }
 
+  package var endpoint: Endpoint? { server.endpoint }
   package var port: UInt16? { server.port }
-  /// With the port that it got.
-  package var address: Endpoint { endpoint.bound(to: server.port) }
-
   /// The last thing that a process stops: it tells until then that the rest is ending.
   package func stop() async { await server.drain(deadline: .seconds(1)) }
 }

@@ -38,9 +38,9 @@ package final class Origin {
   private let loop: EventLoop
 
   /// - Parameter decide: asks the policies of this worker's loop.
-  /// - Throws: `UVError` when the address cannot be listened on.
   package init(
-    _ settings: OriginSettings, decide: @escaping (PolicyRequest) -> PolicyDecision, on loop: EventLoop
+    _ settings: OriginSettings, decide: @escaping (PolicyRequest) -> PolicyDecision,
+    listeningOn sockets: [ListeningSocket], on loop: EventLoop
   ) throws {
     self.settings = settings
     self.loop = loop
@@ -90,9 +90,10 @@ package final class Origin {
       routes.map(\.pattern), rest: "unmatched", metrics,
       AccessLog(of: .origin, sample: settings.monitoring.accessLogSample))
     server = try Server(
-      on: settings.listen, loop: loop, tls: settings.listener.tls, security: settings.listener.security,
+      loop: loop, tls: settings.listener.tls, security: settings.listener.security,
       crossOrigin: settings.crossOrigin,
       service: OriginService(routes, EdgeVouchers(settings.identityKeys, metrics), pipeline, meter))
+    for socket in sockets { try server.listen(on: socket) }
     metrics.observe(server) { redis.failures }
     playback = Self.playback(settings, database, metrics, tls, on: loop)
     loop.start { [playback] in await playback.run() }
@@ -123,11 +124,16 @@ package final class Origin {
   package var port: UInt16? { server.port }
 
   /// Turns not ready first, lets requests in flight finish, then gives everything back.
-  package func stop() async {
+  /// - Parameter isHandedOver: to another process on the same sockets, so that nobody has to look for another node.
+  package func stop(isHandedOver: Bool = false) async {
     readiness.drain()
-    server.turnAway()
-    await loop.sleep(for: settings.shutdownDelay)
-    await server.drain(deadline: settings.shutdownGrace)
+    if isHandedOver {
+      await server.handOver(deadline: settings.shutdownGrace)
+    } else {
+      server.turnAway()
+      await loop.sleep(for: settings.shutdownDelay)
+      await server.drain(deadline: settings.shutdownGrace)
+    }
     outbox?.stop()
     await playback.stop()
     await auditLog.stop()

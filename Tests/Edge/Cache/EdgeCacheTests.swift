@@ -21,6 +21,21 @@ import Testing
     }
   }
 
+  @Test func `a list that is polled all the time is new once its time is over: a hit adds nothing to it`() throws {
+    try CacheStage.run { stage in
+      var text = "old"
+      stage.origin.answer = { _ in .shared(text, seconds: 1) }
+      _ = try await stage.get("/titles")
+      text = "new"
+      var polls = 0
+      try await eventually("the new list is given", on: stage.loop, within: .seconds(3)) {
+        polls += 1
+        return (try? await stage.get("/titles").text) == "new"
+      }
+      #expect(polls > 10 && stage.origin.requests.count == 2, "\(polls) polls")
+    }
+  }
+
   @Test func `who has the answer gets a 304, without a word to the origin`() throws {
     try CacheStage.run { stage in
       stage.origin.answer = { _ in .shared("list") }

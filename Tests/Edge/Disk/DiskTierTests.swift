@@ -40,7 +40,7 @@ import Testing
           (try? DiskFile(reading: "\(folder)/position").size) ?? 0 > 0
         }
       }
-      try run(in: folder, follows: false) { stage, _ in
+      try run(in: folder, follows: false, restoring: false) { stage, _ in
         stage.cache.coverage.resume()
         await stage.cache.store.restore(obeysPurges: true, on: stage.loop)
         await stage.catchUp()
@@ -60,14 +60,14 @@ import Testing
         try await kept(1, by: stage)
       }
       for name in ["new-1-1", "1-1"] { try DiskFile(creating: "\(folder)/\(name)").append(Array(Self.large[..<1_000])) }
-      try run(in: folder) { stage, _ in
+      try run(in: folder, restoring: false) { stage, _ in
         stage.cache.coverage.resume()
         await stage.cache.store.restore(obeysPurges: false, on: stage.loop)
         #expect(stage.cache.store.count == 1)
         let answer = try await stage.get("/a")
         #expect(answer.isImmediate && answer.bytes == Self.large)
       }
-      try run(in: folder) { stage, _ in
+      try run(in: folder, restoring: false) { stage, _ in
         await stage.cache.store.restore(obeysPurges: true, on: stage.loop)
         #expect(stage.cache.store.count == 0)
       }
@@ -117,26 +117,37 @@ import Testing
     }
   }
 
-  @Test func `one process at a time has the folder`() throws {
+  @Test func `one process at a time has the folder, and the next one gets it, with what the first has left`() throws {
     try withFolder { folder in
-      let first = try DiskStore(in: folder, room: 1 << 20)
-      #expect(throws: DiskFile.Failure.self) { try DiskStore(in: folder, room: 1 << 20) }
-      _ = first
+      var first: DiskStore? = DiskStore(in: folder, room: 1 << 30)
+      try first?.open()
+      try run(in: folder, restoring: false) { stage, _ in
+        stage.loop.start { await stage.cache.store.restore(obeysPurges: false, on: stage.loop) }
+        #expect(try await stage.get("/a").bytes == Self.large)
+        #expect(stage.cache.store.disk?.isOpen == false && stage.cache.store.count == 0)
+        first = nil
+        try await eventually("the folder is open", on: stage.loop) { stage.cache.store.disk?.isOpen == true }
+        _ = try await stage.get("/a")
+        try await kept(1, by: stage)
+      }
     }
   }
 
   private func run(
-    in folder: String? = nil, room: Int = 1 << 30, follows: Bool = true,
+    in folder: String? = nil, room: Int = 1 << 30, follows: Bool = true, restoring: Bool = true,
     _ body: @escaping (CacheStage, String) async throws -> Void
   ) throws {
-    guard let folder else { return try withFolder { try run(in: $0, room: room, follows: follows, body) } }
+    guard let folder else {
+      return try withFolder { try run(in: $0, room: room, follows: follows, restoring: restoring, body) }
+    }
     var limits = EdgeCache.Limits()
     limits.answer = 64 * 1024
-    let disk = try DiskStore(in: folder, room: room)
+    let disk = DiskStore(in: folder, room: room)
     try CacheStage.run(limits: limits, disk: disk, follows: follows) { stage in
       stage.origin.answer = { _ in
         Response(.ok, contentType: "video/mp4", Self.large).with(.etag, "\"v1\"").with(.cacheControl, "max-age=60")
       }
+      if restoring { await stage.cache.store.restore(obeysPurges: true, on: stage.loop) }
       try await body(stage, folder)
     }
   }

@@ -101,7 +101,8 @@ private final class House {
       of: .edge, on: loop, metrics, every: interval,
       checks: [ReadinessCheck("redis") { [unowned self] in redisIsUp }])
     process.add(metrics, of: loop)
-    ops = try OpsServer(on: .tcp(host: "127.0.0.1", port: 0), loop: loop, process, [readiness])
+    ops = try OpsServer(
+      on: [ListeningSocket(opening: .tcp(host: "127.0.0.1", port: 0))], loop: loop, process, [readiness])
   }
 
   var text: String { metrics.snapshot.prometheusText }

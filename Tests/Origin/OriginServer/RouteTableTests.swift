@@ -80,7 +80,8 @@ import Testing
     let settings = try #require(OriginSettings(reader), "\(reader.problems)")
     let loop = EventLoop()
     return try loop.run {
-      let origin = try Origin(settings, decide: { _ in preconditionFailure("no token is minted") }, on: loop)
+      let origin = try Origin(
+        settings, decide: { _ in preconditionFailure("no token is minted") }, listeningOn: [], on: loop)
       await origin.stop()
       return origin.routes
     }
