@@ -65,7 +65,7 @@ package final class EdgeNode {
       security: delivery == nil ? .none : settings.listener.security,
       crossOrigin: settings.delivery?.crossOrigin ?? CrossOrigin(allowing: []),
       service: EdgeService(routes, for: settings.hosts, settings.clients, rate, publicKeys, cache, meter, on: loop))
-    for socket in sockets { try server.listen(on: socket) }
+    try server.listen(on: sockets)
     metrics.observe(server) { delivery?.failures ?? 0 }
     delivery?.follow(on: server.port)
   }
@@ -92,7 +92,7 @@ package final class EdgeNode {
     let redirect = try Server(
       loop: loop, admission: settings.limits.admission,
       limits: settings.limits.ofWorker(settings.workers), service: service)
-    for socket in sockets { try redirect.listen(on: socket) }
+    try redirect.listen(on: sockets)
     self.redirect = redirect
   }
 

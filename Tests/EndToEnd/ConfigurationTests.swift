@@ -115,11 +115,13 @@ import Testing
   @Test(arguments: Role.all)
   func `of systemd is one that systemd understands`(_ role: Role) throws {
     try Stage.run { stage in
-      let unit = "\(try stage.folder().path)/\(role.command).service"
-      let committed = "\(Program.repository)/deploy/\(role.name)/\(role.command).service"
+      let folder = try stage.folder().path
+      let committed = "\(Program.repository)/deploy/\(role.name)"
       let status = unsafe system(
         """
-        sed s#/usr/lib/moviesnow/#\(Program.folder)/# \(committed) > \(unit) && systemd-analyze verify --man=no \(unit)
+        cp \(committed)/\(role.command).s* \(folder)
+        sed -i s#/usr/lib/moviesnow/#\(Program.folder)/# \(folder)/\(role.command).service
+        systemd-analyze verify --man=no \(folder)/\(role.command).service \(folder)/\(role.command).socket
         """)
       #expect(status == 0)
     }

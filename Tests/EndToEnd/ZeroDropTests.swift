@@ -103,7 +103,7 @@ private final class BusyEdge {
 
 extension Substring {
   /// Of a line in the log.
-  fileprivate var process: Int32? {
+  var process: Int32? {
     guard let field = firstRange(of: "\"process\":\"") else { return nil }
     return Int32(self[field.upperBound...].prefix { $0.isNumber })
   }

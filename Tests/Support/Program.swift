@@ -16,6 +16,8 @@ package final class Program {
   private let arguments: [String]
   /// Of its next start.
   package var environment: [String: String]
+  /// What it inherits from its next start on, under the numbers from 3 on.
+  package var descriptors: [Int32] = []
   private let log: String
   private let loop: EventLoop
   private var process: ChildProcess?
@@ -43,6 +45,7 @@ package final class Program {
     command.lastSignal = .kill
     command.environment = environment
     command.output = file
+    command.descriptors = descriptors
     process = try ChildProcess.spawn(command, on: loop)
   }
 

@@ -8,7 +8,7 @@ package import Loop
 /// arrive during a reload mean one more round after it, however many they were.
 package final class Reloader<Settings: Sendable> {
   private let loop: EventLoop
-  private let manager: ServiceManager
+  private let supervisor: Supervisor
   private let read: @Sendable () throws -> Settings
   private var parts: [(name: String, reload: (Settings) async throws -> Void)] = []
   private var watcher: SignalWatcher?
@@ -19,11 +19,11 @@ package final class Reloader<Settings: Sendable> {
   /// From here on SIGHUP no longer ends the process.
   /// - Parameter read: makes the settings anew, on the worker pool.
   package init(
-    on loop: EventLoop, _ log: Logger, telling manager: ServiceManager,
+    on loop: EventLoop, _ log: Logger, telling supervisor: Supervisor,
     reading read: @escaping @Sendable () throws -> Settings
   ) {
     self.loop = loop
-    self.manager = manager
+    self.supervisor = supervisor
     self.log = log
     self.read = read
     watcher = SignalWatcher(SIGHUP, on: loop) { [unowned self] in heard() }
@@ -49,8 +49,8 @@ package final class Reloader<Settings: Sendable> {
   }
 
   private func reload() async {
-    manager.tell("RELOADING=1", "MONOTONIC_USEC=\(loop.exactNow.nanoseconds / 1_000)")
-    defer { manager.tell("READY=1") }
+    supervisor.tell("RELOADING=1", "MONOTONIC_USEC=\(loop.exactNow.nanoseconds / 1_000)")
+    defer { supervisor.tell("READY=1") }
     while mustReloadAgain {
       mustReloadAgain = false
       await note("settings") { try await reloadParts(with: await loop.offload(read)) }

@@ -16,7 +16,7 @@ package final class ServingProcess: Sendable {
     var successor: pid_t?
   }
 
-  package let manager = ServiceManager()
+  package let supervisor = Supervisor()
   private let workers: Int
   private let predecessor: pid_t?
   private let state = Mutex(State())
@@ -34,7 +34,7 @@ package final class ServingProcess: Sendable {
       return state.loops.count == workers
     }
     guard isComplete else { return }
-    manager.tell("READY=1", "MAINPID=\(getpid())")
+    supervisor.tell("READY=1", "MAINPID=\(getpid())")
     // Not if it has ended by itself: the number may be another's by now.
     if let predecessor, getppid() == predecessor { kill(predecessor, SIGTERM) }
   }
@@ -42,7 +42,9 @@ package final class ServingProcess: Sendable {
   /// Waits for SIGTERM or SIGINT. Every worker may wait; each is told.
   package func end(on loop: EventLoop) async -> Ending {
     await loop.untilTerminated()
-    return successor == nil ? .stopped : .handedOver
+    if successor != nil { return .handedOver }
+    supervisor.tell("STOPPING=1")
+    return .stopped
   }
 
   /// The process that takes over from this one, or tries to.

@@ -71,7 +71,7 @@ struct Serve: ParsableCommand {
   private func reloader(
     _ settings: EdgeSettings, _ policies: ProcessPolicies, _ process: ServingProcess, _ log: Logger, on loop: EventLoop
   ) -> Reloader<EdgeSettings> {
-    let reloader = Reloader(on: loop, log, telling: process.manager) { [configuration] in
+    let reloader = Reloader(on: loop, log, telling: process.supervisor) { [configuration] in
       try configuration.read(EdgeSettings.init)
     }
     reloader.add("policies") { try await policies.reload($0.policies, on: loop) }

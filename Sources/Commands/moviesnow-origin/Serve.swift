@@ -40,7 +40,7 @@ struct Serve: ParsableCommand {
           on: sockets, loop: loop, metrics, [origin.readiness],
           documents: [PolicyStatus.path: { await policies.status(on: loop).json }])
       }
-      let reloader = Reloader(on: loop, log, telling: process.manager) { [configuration] in
+      let reloader = Reloader(on: loop, log, telling: process.supervisor) { [configuration] in
         try configuration.read(OriginSettings.init)
       }
       reloader.add("policies") { try await policies.reload($0.policies, on: loop) }

@@ -10,10 +10,10 @@ extension DiskStore {
     let record: DiskRecord
   }
 
-  /// How often a folder that is another process's is asked for: the one that this one takes over from has it to its end.
+  /// How often another process's folder is asked for: whoever this process takes over from has it to its end.
   private static let patience = Duration.milliseconds(200)
 
-  /// Waits for the folder, then brings back what earlier processes have kept whole, off the loop; all else is deleted.
+  /// Waits for the folder, then brings back what earlier processes have kept whole, off the loop. All else is deleted.
   ///
   /// What another process does to the folder meanwhile is no harm: purges are followed from the place that was on disk
   /// when this process began, and no file that it finds now obeys fewer.

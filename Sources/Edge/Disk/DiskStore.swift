@@ -5,8 +5,8 @@ internal import Redis
 internal import Synchronization
 
 /// A folder of answers that are too large for memory, within a limit of bytes, shared by all workers. It outlives the
-/// process: what was kept whole is there after a restart, however the process ended. One process at a time has it: until
-/// it is open nothing is kept here.
+/// process: what was kept whole is there after a restart, however the process ended. It is one process's at a time, and
+/// until it is open nothing is kept here.
 ///
 /// A file is written under a name that no start looks for, and gets its own by one rename once all of it is on disk.
 /// Each block has a checksum, which is compared before the block is given.

@@ -47,13 +47,13 @@ package final class Server {
     self.service = service
     self.crossOrigin = crossOrigin
     heads = HeadWriter(security: security, crossOrigin: crossOrigin, date: Self.date())
-    if let endpoint { try listen(on: ListeningSocket(opening: endpoint)) }
+    if let endpoint { try listen(on: [ListeningSocket(opening: endpoint)]) }
     sweep = loop.timer(after: .milliseconds(500), repeating: .milliseconds(500)) { [unowned self] in tick() }
   }
 
-  /// Takes clients from this socket too.
-  package func listen(on socket: ListeningSocket) throws(UVError) {
-    listeners.append(try Listener(from: socket, loop: loop) { [unowned self] in accept($0) })
+  /// Takes clients from these sockets too.
+  package func listen(on sockets: [ListeningSocket]) throws(UVError) {
+    for socket in sockets { listeners.append(try Listener(from: socket, loop: loop) { [unowned self] in accept($0) }) }
   }
 
   /// Where the first socket listens; nil once the server drains.

@@ -17,7 +17,7 @@ package final class OpsServer {
     documents: Documents = [:]
   ) throws {
     server = try Server(loop: loop, service: OpsService(on: loop, metrics, nodes, documents))
-    for socket in sockets { try server.listen(on: socket) }
+    try server.listen(on: sockets)
   }
 
   package var endpoint: Endpoint? { server.endpoint }

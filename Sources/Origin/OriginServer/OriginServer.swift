@@ -62,11 +62,9 @@ package final class Origin {
     let publisher = Publisher(database, edges)
     let client = WebClient(loop: loop, tls: tls)
     self.client = client
-    let minting = MintPolicies(decide)
     let limiter = RateLimiter(redis: redis, attemptsFailOpen: settings.attemptsFailOpen)
-    let accounts = AccountsRoutes(AccountRegistry(on: loop, database, settings.accounts)) { name, limit in
-      try await limiter.admit(attempt: name, limit)
-    }
+    let accounts = AccountsRoutes(
+      AccountRegistry(on: loop, database, settings.accounts), admit: limiter.admit(attempt:_:))
     let api =
       OperationsRoutes(readiness, metrics).routes + PurgeRoutes(PurgeDesk(redis)).routes + accounts.routes
       + PlaybackRoutes(database).routes
@@ -74,7 +72,7 @@ package final class Origin {
       + ScheduleRoutes(database, publish: PublicationVersion.next, announce: publisher.announce).routes
       + BundlesRoutes(
         database, try Bucket(settings.store, client: client), redis, settings.bundles,
-        authorize: { try minting.permit($0, lifetime: $1) }, publish: PublicationVersion.next,
+        authorize: MintPolicies(decide).permit, publish: PublicationVersion.next,
         announce: publisher.announce
       ).routes
     routes =
@@ -93,7 +91,7 @@ package final class Origin {
       loop: loop, tls: settings.listener.tls, security: settings.listener.security,
       crossOrigin: settings.crossOrigin,
       service: OriginService(routes, EdgeVouchers(settings.identityKeys, metrics), pipeline, meter))
-    for socket in sockets { try server.listen(on: socket) }
+    try server.listen(on: sockets)
     metrics.observe(server) { redis.failures }
     playback = Self.playback(settings, database, metrics, tls, on: loop)
     loop.start { [playback] in await playback.run() }

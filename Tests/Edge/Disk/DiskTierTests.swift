@@ -127,7 +127,7 @@ import Testing
         #expect(stage.cache.store.disk?.isOpen == false && stage.cache.store.count == 0)
         first = nil
         try await eventually("the folder is open", on: stage.loop) { stage.cache.store.disk?.isOpen == true }
-        _ = try await stage.get("/a")
+        _ = try await stage.get("/b")
         try await kept(1, by: stage)
       }
     }

@@ -1,4 +1,5 @@
-// A plugin whose answers a test chooses by -D: VERDICT, RULE, MAXIMUM, SIZE, MAJOR, MINOR, FAILS_OPEN, CRASH, NO_ENTRY.
+// A plugin whose answers a test chooses by -D: VERDICT, RULE, MAXIMUM, SIZE, MAJOR, MINOR, FAILS_OPEN, CRASH, HANG,
+// NO_ENTRY.
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,9 @@ static policy_outcome authorize(policy_instance *instance, const policy_request 
   (void)instance, (void)request;
 #ifdef CRASH
   abort();
+#endif
+#ifdef HANG
+  while (request->key.count == 16 && !memcmp(request->key.bytes, "bundles/hang.zip", 16)) continue;
 #endif
   answer->rule = RULE;
   return VERDICT;

@@ -2,7 +2,7 @@ internal import FoundationEssentials
 internal import Glibc
 
 /// Who started this process and wants to know how it is: systemd, or nobody. Source: sd_notify(3).
-package struct ServiceManager: Sendable {
+package struct Supervisor: Sendable {
   private let socket: String?
   /// How often it wants to hear that all is well; nil: not at all.
   package let watchdog: Duration?
