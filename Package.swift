@@ -133,7 +133,9 @@ let package = Package(
 
     module("Ops", "Settings", uses: [.configuration]),
     module("Ops", "Observability", uses: ["JSON", .log]),
-    module("Ops", "Monitoring", uses: ["HTTP", "HTTPServer", "JSON", "Loop", "Observability", "Settings", .log]),
+    module(
+      "Ops", "Monitoring",
+      uses: ["HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "Observability", "Settings", .log]),
 
     module("Commands", "Invocation", uses: ["Loop", "PolicyHost", "Settings", .arguments, .log]),
     command(
@@ -144,7 +146,8 @@ let package = Package(
     command(
       "moviesnow",
       uses: [
-        "Accounts", "Bundles", "Catalog", "Edge", "HTTP", "HTTPClient", "Invocation", "LocalObjectStore", "Loop",
+        "Accounts", "Bundles", "Catalog", "Edge", "HTTP", "HTTPClient", "HTTPServer", "Invocation", "LocalObjectStore",
+        "Loop",
         "Mail",
         "Monitoring", "ObjectStore", "Observability", "OriginServer", "PolicyHost", "Postgres", "Publication", "Redis",
         "Routing", "Schedule", "Settings", "Signing", "TLS", .log,

@@ -16,9 +16,10 @@ package final class EdgeNode {
   private let client: WebClient
   private let delivery: DeliveryParts?
   private let answers: AnswerStore
+  private let monitor: NodeMonitor
   private let server: Server
   private var redirect: Server?
-  package let metrics: Metrics
+  package var metrics: Metrics { monitor.metrics }
   package let readiness: Readiness
 
   /// - Parameter policies: of this worker's loop.
@@ -34,8 +35,8 @@ package final class EdgeNode {
     let tls = try TLSContext.client()
     let client = WebClient(loop: loop, tls: tls)
     self.client = client
-    let metrics = Metrics(of: .edge)
-    self.metrics = metrics
+    monitor = NodeMonitor(of: .edge, settings.monitoring, client, on: loop)
+    let metrics = monitor.metrics
     metrics.observe(policies)
     let loopPolicies = LoopPolicies(policies)
     let publicKeys = settings.delivery?.publicKeys ?? PublicKeys()
@@ -55,9 +56,7 @@ package final class EdgeNode {
     let readiness = Readiness(of: .edge, on: loop, metrics, checks: delivery?.checks ?? [])
     self.readiness = readiness
     let routes = delivery.map { HealthRoutes(readiness: readiness).routes + $0.routes } ?? []
-    let meter = RequestMeter(
-      routes.map(\.pattern), rest: cache == nil ? "unmatched" : "proxied", metrics,
-      AccessLog(of: .edge, sample: settings.monitoring.accessLogSample))
+    let meter = monitor.meter(routes.map(\.pattern), rest: cache == nil ? "unmatched" : "proxied")
     let rate = settings.limits.requests > 0 ? RequestRate(perSecond: settings.limits.requests) : nil
     server = try Server(
       loop: loop, tls: settings.listener.tls, admission: settings.limits.admission,
@@ -66,7 +65,7 @@ package final class EdgeNode {
       crossOrigin: settings.delivery?.crossOrigin ?? CrossOrigin(allowing: []),
       service: EdgeService(routes, for: settings.hosts, settings.clients, rate, publicKeys, cache, meter, on: loop))
     try server.listen(on: sockets)
-    metrics.observe(server) { delivery?.failures ?? 0 }
+    monitor.observe(server) { delivery?.failures ?? 0 }
     delivery?.follow(on: server.port)
   }
 
@@ -76,7 +75,8 @@ package final class EdgeNode {
     settings.origin.map { origin in
       Upstream(
         client, origin, bond: settings.delivery.map { bond($0.identityKeys) } ?? .stranger,
-        country: { policies.country(of: $0) }, clientFields: { policies.clientFields }, now: { Int64(time(nil)) })
+        country: { policies.country(of: $0) }, clientFields: { policies.clientFields },
+        isTraced: settings.monitoring.traces != nil, now: { Int64(time(nil)) })
     }
   }
 
@@ -111,6 +111,7 @@ package final class EdgeNode {
       await server.drain(deadline: settings.shutdownGrace)
     }
     delivery?.close()
+    await monitor.stop()
     client.close()
   }
 }

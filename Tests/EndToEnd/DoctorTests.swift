@@ -62,6 +62,20 @@ import Testing
     }
   }
 
+  @Test func `counts the days that certificates are still good for`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage)
+      let (young, old) = (try TestCertificate.make(for: "a.test", days: 90), try TestCertificate.make(for: "b.test"))
+      let outcome = try await house.doctor(
+        "edge", changing: ["EDGE_TLS_CERTIFICATES": "\(young.setting),\(old.setting)"])
+      #expect(
+        outcome.says("ok", "EDGE_TLS_CERTIFICATES", "\(young.authority) is good for 89 days")
+          || outcome.says("ok", "EDGE_TLS_CERTIFICATES", "\(young.authority) is good for 90 days"), "\(outcome.output)")
+      #expect(outcome.says("warning", "EDGE_TLS_CERTIFICATES", " days: renew it"), "\(outcome.output)")
+      #expect(outcome.status == 0)
+    }
+  }
+
   private struct Found: Decodable {
     let subject: String
     let state: String

@@ -56,7 +56,7 @@ enum Arrows {
     "LocalObjectStore": ["HTTPServer", "HTTP", "Signing", "Loop"],
     "Settings": [],
     "Observability": ["JSON"],
-    "Monitoring": ["HTTP", "HTTPServer", "JSON", "Loop", "Observability", "Settings"],
+    "Monitoring": ["HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "Observability", "Settings"],
     "PolicySDK": ["PolicyABI", "JSON"],
     "PolicyHost": ["PolicyABI", "Publication", "JSON", "Settings"],
     "Edge": edge,

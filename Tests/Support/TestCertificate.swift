@@ -8,13 +8,13 @@ package struct TestCertificate {
   /// - Parameter hosts: the names on it, `*.films.test` among them.
   /// - Parameter key: as `openssl req -newkey` takes it.
   package static func make(
-    for hosts: String..., key: String = "ec -pkeyopt ec_paramgen_curve:prime256v1"
+    for hosts: String..., key: String = "ec -pkeyopt ec_paramgen_curve:prime256v1", days: Int = 2
   ) throws -> TestCertificate {
     let folder = try TemporaryFolder().path
     let names = hosts.map { "DNS:\($0)" }.joined(separator: ",")
     try openssl(
       """
-      openssl req -x509 -newkey \(key) -nodes -days 2 -subj '/CN=\(hosts[0])' \
+      openssl req -x509 -newkey \(key) -nodes -days \(days) -subj '/CN=\(hosts[0])' \
       -addext 'subjectAltName=\(names)' -keyout key.pem -out cert.pem
       """, in: folder)
     return TestCertificate(certificate: CertificateFiles(chain: "\(folder)/cert.pem", key: "\(folder)/key.pem"))

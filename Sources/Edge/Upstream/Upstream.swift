@@ -19,12 +19,14 @@ package struct Upstream {
   private let client: WebClient
   private let authority: Authority
   let bond: OriginBond
+  /// Each question is a span of its own in a trace that is sampled.
+  private let isTraced: Bool
   private let now: () -> Int64
 
   /// - Parameter now: Unix seconds.
   package init(
     _ client: WebClient, _ authority: Authority, bond: OriginBond,
-    country: @escaping (Request) -> CountryCode?, clientFields: @escaping () -> [FieldName],
+    country: @escaping (Request) -> CountryCode?, clientFields: @escaping () -> [FieldName], isTraced: Bool = false,
     now: @escaping () -> Int64
   ) {
     self.client = client
@@ -32,6 +34,7 @@ package struct Upstream {
     self.bond = bond
     self.country = country
     self.clientFields = clientFields
+    self.isTraced = isTraced
     self.now = now
   }
 
@@ -73,10 +76,13 @@ package struct Upstream {
     fields.removeClaims(clientFields())
     fields.removeCodings(from: .ifMatch)
     fields.set(.xRequestID, "\(request.id)")
-    fields.set(.traceparent, "\(request.trace)")
+    var random = SystemRandomNumberGenerator()
+    let trace = isTraced && request.trace.isSampled ? request.trace.child(using: &random) : nil
+    fields.set(.traceparent, "\(trace ?? request.trace)")
     fields.append(.via, Self.via)
     if let left = request.forwardsLeft { fields.set(.maxForwards, "\(left - 1)") }
     var wanted = ClientRequest(method, authority, target, fields: fields)
+    wanted.trace = trace
     if method == .other { wanted.methodName = request.methodName }
     wanted.onInterim = { [weak announcer = request.announcer] status, fields in
       // 100 is between us and the origin.

@@ -4,17 +4,20 @@ package struct TraceContext: Hashable, Sendable, CustomStringConvertible {
   private let low: UInt64
   /// Of whoever sends it on: the caller's when it was received, ours once it is a child.
   private let span: UInt64
+  /// The span that this one is part of; 0 for none.
+  private let parent: UInt64
   private let flags: UInt8
 
   private static let size = 55
 
   /// Of a request that no server has identified yet.
-  static let none = TraceContext(high: 0, low: 0, span: 0, flags: 0)
+  package static let none = TraceContext(high: 0, low: 0, span: 0, flags: 0)
 
-  private init(high: UInt64, low: UInt64, span: UInt64, flags: UInt8) {
+  private init(high: UInt64, low: UInt64, span: UInt64, parent: UInt64 = 0, flags: UInt8) {
     self.high = high
     self.low = low
     self.span = span
+    self.parent = parent
     self.flags = flags
   }
 
@@ -34,19 +37,33 @@ package struct TraceContext: Hashable, Sendable, CustomStringConvertible {
     self.init(high: high, low: low, span: span, flags: UInt8(flags))
   }
 
-  /// The start of a new trace, not sampled.
-  package static func random(using generator: inout some RandomNumberGenerator) -> TraceContext {
-    TraceContext(high: generator.next(), low: generator.next() | 1, span: generator.next() | 1, flags: 0)
+  /// The start of a new trace.
+  /// - Parameter share: of these traces, 0...1, is sampled.
+  package static func random(
+    using generator: inout some RandomNumberGenerator, sampling share: Double = 0
+  ) -> TraceContext {
+    let low = generator.next() | 1
+    // The lowest 56 bits are random, Trace Context Level 2 §3.2.2.3.
+    let isSampled = Double(low & (1 << 56 - 1)) < share * Double(1 << 56 as UInt64)
+    return TraceContext(high: generator.next(), low: low, span: generator.next() | 1, flags: isSampled ? 1 : 0)
   }
 
   /// The same trace, seen from a span of ours.
   package func child(using generator: inout some RandomNumberGenerator) -> TraceContext {
-    TraceContext(high: high, low: low, span: generator.next() | 1, flags: flags)
+    TraceContext(high: high, low: low, span: generator.next() | 1, parent: span, flags: flags)
   }
 
   package var isSampled: Bool { flags & 1 == 1 }
 
   package var traceID: String { String(description.dropFirst(3).prefix(32)) }
+  package var spanID: String { Self.text(span) }
+  /// Nil for the first span of a trace.
+  package var parentSpanID: String? { parent == 0 ? nil : Self.text(parent) }
+
+  private static func text(_ number: UInt64) -> String {
+    let digits = HexDigits.of(number)
+    return String(decoding: (0..<16).map { digits[$0] }, as: UTF8.self)
+  }
 
   /// The field's value.
   package var description: String {

@@ -13,6 +13,8 @@ package struct ClientRequest {
   package var target: String
   package var fields: Fields
   package var body: Body
+  /// Of whom it is sent for; the server is told of a span of its own.
+  package var trace: TraceContext?
   /// Called for each interim answer, such as 103 Early Hints.
   package var onInterim: ((Status, Fields) -> Void)?
 

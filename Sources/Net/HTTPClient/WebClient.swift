@@ -1,4 +1,4 @@
-internal import HTTP
+package import HTTP
 package import Loop
 package import TLS
 
@@ -15,6 +15,8 @@ package final class WebClient {
   private var pools: [Authority: Pool] = [:]
   private var sweep: Timer?
   private var isClosed = false
+  /// Told of each request once its answer's head is there, or it has failed, and how long that took.
+  package var onAnswer: (ClientRequest, Result<Status, HTTPClientError>, Duration) -> Void = { _, _, _ in }
 
   /// - Parameter tls: for https authorities.
   package init(loop: EventLoop, tls: TLSContext? = nil, settings: HTTPClientSettings = HTTPClientSettings()) {
@@ -26,6 +28,7 @@ package final class WebClient {
   /// Closes what is idle; what is under way ends by itself.
   package func close() {
     isClosed = true
+    onAnswer = { _, _, _ in }
     sweep?.cancel()
     sweep = nil
     closeIdle(since: Instant(nanoseconds: .max))
@@ -37,6 +40,20 @@ package final class WebClient {
   /// the server closed it while our request was on its way (RFC 9112 §9.3.1).
   /// - Parameter deadline: for the connection, and for the head once everything is sent.
   package func send(_ request: ClientRequest, deadline: Duration) async throws(HTTPClientError) -> ClientResponse {
+    let start = loop.exactNow
+    do throws(HTTPClientError) {
+      let response = try await answer(to: request, deadline: deadline)
+      onAnswer(request, .success(response.status), loop.exactNow - start)
+      return response
+    } catch {
+      onAnswer(request, .failure(error), loop.exactNow - start)
+      throw error
+    }
+  }
+
+  private func answer(
+    to request: ClientRequest, deadline: Duration
+  ) async throws(HTTPClientError) -> ClientResponse {
     let end = loop.now + deadline
     let (stream, isReused) = try await connection(to: request.authority, until: end)
     let first = exchange(on: stream, request)

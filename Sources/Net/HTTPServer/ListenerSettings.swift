@@ -10,15 +10,20 @@ package struct ListenerSettings: Sendable {
   /// `…_TLS_TICKET_KEYS`: a file of secrets that seal session tickets, shared by all nodes behind one name; by default
   /// random ones of this process.
   package let tls: ServerTLS?
+  /// Where they are, and the setting that says so.
+  package let certificates: [CertificateFiles]
+  package let certificatesName: String
   /// `STRICT_TRANSPORT_SECURITY`: what browsers that came by TLS are told, `off` for nothing. Default a year, for all
   /// names below ours as well: `max-age=31536000; includeSubDomains; preload`.
   package let security: SecurityFields
-  private let certificatesName: String
 
   /// Problems are left with the reader.
   package init(_ reader: SettingsReader, of role: String) {
     certificatesName = "\(role)_TLS_CERTIFICATES"
-    tls = Self.tls(reader, certificatesName, tickets: "\(role)_TLS_TICKET_KEYS")
+    certificates = reader.list(certificatesName).compactMap { [certificatesName] in
+      Self.files($0, certificatesName, reader)
+    }
+    tls = Self.tls(certificates, certificatesName, tickets: "\(role)_TLS_TICKET_KEYS", reader)
     security = SecurityFields(reader)
   }
 
@@ -32,11 +37,11 @@ package struct ListenerSettings: Sendable {
     tls.replace(with: new)
   }
 
-  private static func tls(_ reader: SettingsReader, _ name: String, tickets: String) -> ServerTLS? {
-    var current = name
+  private static func tls(
+    _ certificates: [CertificateFiles], _ name: String, tickets: String, _ reader: SettingsReader
+  ) -> ServerTLS? {
+    var current = tickets
     do throws(TLSError) {
-      let certificates = reader.list(name).compactMap { files($0, name, reader) }
-      current = tickets
       let keys = try reader.text(tickets).map { path throws(TLSError) in try TicketKeys(file: path) }
       current = name
       guard !certificates.isEmpty else { return nil }

@@ -4,6 +4,8 @@ internal import HTTP
 /// Source: Blackman and Vigna, "Scrambled linear pseudorandom number generators" (2021).
 struct RequestIDs: RandomNumberGenerator {
   private var state: (UInt64, UInt64, UInt64, UInt64)
+  /// Of the traces that begin here, 0...1, is sampled.
+  var sampledShare = 0.0
 
   init() {
     var system = SystemRandomNumberGenerator()
@@ -15,7 +17,7 @@ struct RequestIDs: RandomNumberGenerator {
     let sent = request.field(.xRequestID) ?? request.field(.xCorrelationID)
     request.id = sent.flatMap { UUIDv4($0) } ?? UUIDv4(high: next(), low: next())
     let caller = request.field(.traceparent).flatMap { TraceContext($0) }
-    request.trace = caller?.child(using: &self) ?? TraceContext.random(using: &self)
+    request.trace = caller?.child(using: &self) ?? TraceContext.random(using: &self, sampling: sampledShare)
   }
 
   mutating func next() -> UInt64 {

@@ -51,6 +51,9 @@ package final class Server {
     sweep = loop.timer(after: .milliseconds(500), repeating: .milliseconds(500)) { [unowned self] in tick() }
   }
 
+  /// Of the traces that begin here, this share, 0...1, is sampled; of others whatever their beginner has chosen.
+  package func sampleTraces(_ share: Double) { random.sampledShare = share }
+
   /// Takes clients from these sockets too.
   package func listen(on sockets: [ListeningSocket]) throws(UVError) {
     for socket in sockets { listeners.append(try Listener(from: socket, loop: loop) { [unowned self] in accept($0) }) }

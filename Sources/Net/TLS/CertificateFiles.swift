@@ -15,6 +15,25 @@ package struct CertificateFiles: Hashable, Sendable {
   }
 }
 
+extension CertificateFiles {
+  /// Whole days until the leaf expires.
+  package var daysLeft: Int {
+    get throws(TLSError) {
+      try requireReadable(chain)
+      let file = unsafe BIO_new_file(chain, "r")
+      defer { unsafe BIO_free(file) }
+      guard let leaf = unsafe PEM_read_bio_X509(file, nil, nil, nil) else {
+        throw .file(path: chain, reason: "holds no certificate in PEM (\(lastReason()))")
+      }
+      defer { unsafe X509_free(leaf) }
+      var days: Int32 = 0
+      var seconds: Int32 = 0
+      unsafe ASN1_TIME_diff(&days, &seconds, nil, X509_get0_notAfter(leaf))
+      return Int(days)
+    }
+  }
+}
+
 extension TLSContext {
   func use(_ files: CertificateFiles) throws(TLSError) {
     try requireReadable(files.chain)

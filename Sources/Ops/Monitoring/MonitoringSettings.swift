@@ -13,6 +13,8 @@ package struct MonitoringSettings: Sendable {
   package var accessLogSample: Int
   /// `LOG_LEVEL`: trace, debug, info, notice, warning, error or critical; the access log is info. Default info.
   package var logLevel: Logger.Level
+  /// Nil: no spans are made.
+  package var traces: TraceSettings?
 
   package init(_ reader: SettingsReader, of role: NodeRole) {
     let name = role == .edge ? "EDGE_OPS_LISTEN" : "ORIGIN_OPS_LISTEN"
@@ -23,5 +25,6 @@ package struct MonitoringSettings: Sendable {
     }
     accessLogSample = reader.int("ACCESS_LOG_SAMPLE", default: role == .edge ? 100 : 1, in: 0...1_000_000_000)
     logLevel = reader.choice("LOG_LEVEL", default: .info)
+    traces = TraceSettings(reader, of: role)
   }
 }

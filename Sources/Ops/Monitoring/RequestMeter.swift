@@ -12,14 +12,18 @@ package final class RequestMeter {
 
   private let metrics: Metrics
   private let accessLog: AccessLog
+  private let spans: SpanExporter?
   /// Patterns of the routes, and last what stands for all other requests.
   private let routes: [String]
   private var series: [[Series]]
 
   /// - patterns: in the order of `Request.route`.
   /// - rest: names the requests that no route of the service took.
-  package init(_ patterns: [String], rest: String, _ metrics: Metrics, _ accessLog: AccessLog) {
+  package init(
+    _ patterns: [String], rest: String, _ metrics: Metrics, _ accessLog: AccessLog, _ spans: SpanExporter? = nil
+  ) {
     self.metrics = metrics
+    self.spans = spans
     self.accessLog = accessLog
     routes = patterns + [rest]
     series = routes.map { _ in [] }
@@ -29,6 +33,7 @@ package final class RequestMeter {
     let route = request.route ?? routes.count - 1
     durations(route, request.method, status).record(duration)
     accessLog.note(request, routes[route], status, bytes: bytes, duration: duration)
+    if let spans, request.trace.isSampled { spans.note(request, routes[route], status, duration) }
   }
 
   private func durations(_ route: Int, _ method: Method, _ status: Status) -> Histogram {
@@ -37,7 +42,7 @@ package final class RequestMeter {
     let durations = metrics.histogram(
       "http_server_request_duration_seconds", help: "From a request's head to the end of its answer.",
       labels: [
-        MetricLabel("http_request_method", method == .other ? "_OTHER" : method.rawValue),
+        MetricLabel("http_request_method", method.label),
         MetricLabel("http_route", routes[route]), MetricLabel("http_response_status_code", String(status.code)),
       ])
     series[route].append(Series(method: method, status: status, durations: durations))

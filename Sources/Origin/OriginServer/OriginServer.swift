@@ -24,7 +24,7 @@ internal import TLS
 
 /// One worker's origin: its slices composed, its connections, its listener.
 package final class Origin {
-  package let metrics: Metrics
+  package var metrics: Metrics { monitor.metrics }
   package let readiness: Readiness
   private let settings: OriginSettings
   private let database: PostgresPool
@@ -32,6 +32,7 @@ package final class Origin {
   private let client: WebClient
   private let outbox: Outbox?
   private let auditLog: AuditLog
+  private let monitor: NodeMonitor
   private let playback: EventConsumer
   let routes: [Route]
   private let server: Server
@@ -49,8 +50,10 @@ package final class Origin {
     self.redis = redis
     let database = PostgresPool(on: loop, settings.database)
     self.database = database
-    let metrics = Metrics(of: .origin)
-    self.metrics = metrics
+    let client = WebClient(loop: loop, tls: tls)
+    self.client = client
+    monitor = NodeMonitor(of: .origin, settings.monitoring, client, on: loop)
+    let metrics = monitor.metrics
     readiness = Readiness(
       of: .origin, on: loop, metrics,
       checks: [
@@ -60,8 +63,6 @@ package final class Origin {
     auditLog = AuditLog(on: loop, database, metrics)
     let edges = EdgeMessages(redis)
     let publisher = Publisher(database, edges)
-    let client = WebClient(loop: loop, tls: tls)
-    self.client = client
     let limiter = RateLimiter(redis: redis, attemptsFailOpen: settings.attemptsFailOpen)
     let accounts = AccountsRoutes(
       AccountRegistry(on: loop, database, settings.accounts), admit: limiter.admit(attempt:_:))
@@ -84,15 +85,13 @@ package final class Origin {
       idempotency: IdempotencyStore(redis: redis, secret: settings.accounts.tokenSecret),
       lock: RequestLock(redis: redis), audit: { [auditLog] event in auditLog.note(event) },
       purge: { tags in await edges.purge(tags) })
-    let meter = RequestMeter(
-      routes.map(\.pattern), rest: "unmatched", metrics,
-      AccessLog(of: .origin, sample: settings.monitoring.accessLogSample))
+    let meter = monitor.meter(routes.map(\.pattern), rest: "unmatched")
     server = try Server(
       loop: loop, tls: settings.listener.tls, security: settings.listener.security,
       crossOrigin: settings.crossOrigin,
       service: OriginService(routes, EdgeVouchers(settings.identityKeys, metrics), pipeline, meter))
     try server.listen(on: sockets)
-    metrics.observe(server) { redis.failures }
+    monitor.observe(server) { redis.failures }
     playback = Self.playback(settings, database, metrics, tls, on: loop)
     loop.start { [playback] in await playback.run() }
     outbox = Self.mailer(settings, on: loop).map { Outbox(on: loop, database, $0, from: settings.accounts.mailFrom) }
@@ -135,6 +134,7 @@ package final class Origin {
     outbox?.stop()
     await playback.stop()
     await auditLog.stop()
+    await monitor.stop()
     client.close()
     redis.close()
     database.close()

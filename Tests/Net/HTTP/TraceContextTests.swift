@@ -17,7 +17,16 @@ import Testing
     let context = try #require(parse(Self.valid))
     let child = context.child(using: &random)
     #expect(child.traceID == context.traceID && child.isSampled && child != context)
-    #expect(parse(child.description) == child)
+    #expect(child.parentSpanID == context.spanID && context.parentSpanID == nil)
+    #expect(parse(child.description)?.spanID == child.spanID)
+  }
+
+  @Test func `of those that begin here the wanted share is sampled`() {
+    var random = SystemRandomNumberGenerator()
+    func sampled(_ share: Double) -> Int {
+      (0..<4_000).count { _ in TraceContext.random(using: &random, sampling: share).isSampled }
+    }
+    #expect(sampled(0) == 0 && sampled(1) == 4_000 && (800..<1_200).contains(sampled(0.25)))
   }
 
   @Test func `a later version is read as far as it is known`() {

@@ -24,6 +24,7 @@ struct EdgeDoctor: ParsableCommand {
     let settings = try options.configuration.load(EdgeSettings.init)
     try options.examine { examination in
       examination.fileLimit()
+      examination.certificates(settings.listener)
       if let origin = settings.origin { await examination.server("EDGE_ORIGIN_URL", origin) }
       guard let delivery = settings.delivery else { return }
       examination.policies(settings.policies)
@@ -42,6 +43,7 @@ struct OriginDoctor: ParsableCommand {
     let settings = try options.configuration.load(OriginSettings.init)
     try options.examine { examination in
       examination.fileLimit()
+      examination.certificates(settings.listener)
       examination.policies(settings.policies)
       await examination.database(settings.database, hint: "moviesnow migrate\(options.configuration.arguments)")
       await examination.redis(settings.redis)

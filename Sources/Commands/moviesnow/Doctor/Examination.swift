@@ -1,6 +1,7 @@
 internal import Glibc
 internal import HTTP
 internal import HTTPClient
+internal import HTTPServer
 internal import Invocation
 internal import Loop
 internal import PolicyHost
@@ -14,6 +15,8 @@ final class Examination {
   private static let mostSkew: Int64 = 30
   /// Two for each of ten thousand connections, and as many for files.
   private static let fewFiles: UInt = 32_768
+  /// Automatic renewal, usual from 30 days before the end on, has failed for a while by then.
+  private static let fewDays = 21
 
   let loop: EventLoop
   let tls: TLSContext
@@ -41,6 +44,19 @@ final class Examination {
     note(
       "open files", isFew ? .warning : .ok,
       "at most \(limit.rlim_max)" + (isFew ? ": raise it with ulimit -Hn, or LimitNOFILE= in the unit" : ""))
+  }
+
+  /// One that has expired is refused with the configuration already.
+  func certificates(_ settings: ListenerSettings) {
+    for files in settings.certificates {
+      do throws(TLSError) {
+        let days = try files.daysLeft
+        let isLate = days < Self.fewDays
+        note(
+          settings.certificatesName, isLate ? .warning : .ok,
+          "\(files.chain) is good for \(days) days" + (isLate ? ": renew it, then systemctl reload" : ""))
+      } catch { note(settings.certificatesName, .failed, "\(error)") }
+    }
   }
 
   /// As a node would load them.
