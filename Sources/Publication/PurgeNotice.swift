@@ -6,6 +6,8 @@ package struct PurgeNotice: Equatable, Sendable {
     case tag(String)
     /// All variants at this URL: path and query, or the whole with its scheme and host.
     case url(String)
+    /// All URLs that begin so: a path, or the whole with its scheme and host.
+    case prefix(String)
     case everything
 
     /// As the audit log shows it.
@@ -13,6 +15,7 @@ package struct PurgeNotice: Equatable, Sendable {
       switch self {
       case .tag(let tag): "tag=\(tag)"
       case .url(let url): "url=\(url)"
+      case .prefix(let prefix): "prefix=\(prefix)"
       case .everything: "everything"
       }
     }
@@ -41,6 +44,7 @@ package struct PurgeNotice: Equatable, Sendable {
       switch name {
       case "tags": subjects += value.split(separator: comma).map { .tag(text($0)) }
       case "url": subjects.append(.url(text(value)))
+      case "prefix": subjects.append(.prefix(text(value)))
       case "all": subjects.append(.everything)
       case "soft": isSoft = true
       case "order": order = text(value)
@@ -57,6 +61,7 @@ package struct PurgeNotice: Equatable, Sendable {
       switch subject {
       case .tag(let tag): tags.append(tag)
       case .url(let url): fields.append(("url", url))
+      case .prefix(let prefix): fields.append(("prefix", prefix))
       case .everything: fields.append(("all", "1"))
       }
     }

@@ -17,6 +17,11 @@ struct CacheKey: Hashable {
 
   /// Without a variant's selection.
   var url: CacheKey { CacheKey(bytes: Array(bytes.prefix { $0 != 0 })) }
+  /// Nil where it does not count.
+  var host: ArraySlice<UInt8>? {
+    let url = bytes.prefix { $0 != 0 }
+    return url.firstIndex(of: UInt8(ascii: " ")).map { url[($0 + 1)...] }
+  }
   /// What to ask the origin for.
   var target: String { bytes.prefix { $0 != 0 && $0 != UInt8(ascii: " ") }.text }
 }

@@ -20,6 +20,7 @@ extension EdgeCache {
       switch subject {
       case .tag(let tag): .tag(tag)
       case .url(let url): keys.key(of: Request(naming: url)).map { .url($0) }
+      case .prefix(let prefix): .prefix(URLPrefix(Request(naming: prefix)))
       case .everything: .everything
       }
     }

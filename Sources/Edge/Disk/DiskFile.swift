@@ -21,6 +21,10 @@ final class DiskFile: Sendable {
     descriptor = try Self.check(unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600))
   }
 
+  init(changing path: String) throws(Failure) {
+    descriptor = try Self.check(unsafe open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW))
+  }
+
   /// Fails while another process has it.
   init(locking path: String) throws(Failure) {
     descriptor = try Self.check(unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
@@ -55,6 +59,14 @@ final class DiskFile: Sendable {
     }
     if let failure { throw failure }
     return bytes
+  }
+
+  /// All from that place on. A file that is cut off in the middle of it has no whole record, and is none.
+  func replace(from offset: Int, _ bytes: [UInt8]) throws(Failure) {
+    try Self.check(ftruncate(descriptor, offset))
+    try Self.check(Int32(clamping: lseek(descriptor, 0, SEEK_END)))
+    try append(bytes)
+    try synchronise()
   }
 
   func append(_ bytes: [UInt8]) throws(Failure) {

@@ -54,6 +54,20 @@ final class KeptFile: Sendable {
     if isUnread { disk.delete(path) } else { disk.begin() }
   }
 
+  /// What the next start reads of the answer around the content, off the loop; the content stays.
+  func rewriteRecord(of answer: StoredAnswer, at now: Instant) {
+    let record = DiskRecord(answer, checksums, at: now)
+    let loop = EventLoop.current
+    disk.begin()
+    loop.start { [self] in
+      do {
+        try await loop.offload { [path, length] in try DiskFile(changing: path).replace(from: length, record.encoded())
+        }
+      } catch { discard() }
+      disk.end()
+    }
+  }
+
   /// A block of content, proved to be what was written. Blocks.
   fileprivate func block(_ index: Int, of file: DiskFile) throws(DiskFile.Failure) -> [UInt8] {
     let start = index * DiskRecord.block

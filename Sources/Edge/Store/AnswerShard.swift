@@ -79,15 +79,18 @@ struct AnswerShard {
       switch subject {
       case .tag(let tag): Array(tagged[tag] ?? [])
       case .url(let url): Array(variants[url]?.keys ?? [url])
+      case .prefix(let prefix): entries.keys.filter(prefix.covers)
       case .everything: Array(entries.keys)
       }
     for key in keys {
-      // On disk nothing is stale alone: after a restart it would be fresh again.
-      if softly, let entry = entries[key], entry.place != nil {
-        entries[key] = Entry(answer: entry.answer.stale(at: now), place: entry.place)
-      } else {
+      guard softly, let entry = entries[key] else {
         remove(answer: key)
+        continue
       }
+      let stale = entry.answer.stale(at: now)
+      entries[key] = Entry(answer: stale, place: entry.place)
+      // After a restart it is as stale.
+      stale.content.file?.rewriteRecord(of: stale, at: now)
     }
   }
 

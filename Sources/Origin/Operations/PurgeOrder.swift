@@ -2,10 +2,11 @@ internal import HTTP
 internal import Publication
 internal import Routing
 
-/// What an admin wants purged: tags, URLs or everything.
+/// What an admin wants purged: tags, URLs, all URLs that begin so, or everything.
 struct PurgeOrder: Decodable, Sendable {
   let tags: [PurgeTag]?
   let urls: [PurgeURL]?
+  let prefixes: [PurgeURL]?
   let everything: Bool?
   /// Stale at once instead of gone.
   let soft: Bool?
@@ -16,9 +17,9 @@ struct PurgeOrder: Decodable, Sendable {
   func notice(order id: String) throws(Problem) -> PurgeNotice {
     let subjects =
       (tags ?? []).map { PurgeNotice.Subject.tag($0.text) } + (urls ?? []).map { .url($0.text) }
-      + (everything == true ? [.everything] : [])
+      + (prefixes ?? []).map { .prefix($0.text) } + (everything == true ? [.everything] : [])
     guard (1...Self.most).contains(subjects.count) else {
-      throw Problem(.unprocessableContent, "Name 1 to \(Self.most) tags and urls, or say everything: true")
+      throw Problem(.unprocessableContent, "Name 1 to \(Self.most) tags, urls and prefixes, or say everything: true")
     }
     return PurgeNotice(subjects, isSoft: soft ?? false, order: id)
   }

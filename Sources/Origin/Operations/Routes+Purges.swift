@@ -13,7 +13,7 @@ package struct PurgeRoutes {
   /// Accepted once it is on its way to every edge: those that are away obey it before they serve what they keep.
   private var order: Route {
     Route(
-      .post, "/api/v1/admin/purge", "Purge tags, URLs or everything from all edges, hard or soft",
+      .post, "/api/v1/admin/purge", "Purge tags, URLs, prefixes or everything from all edges, hard or soft",
       .adminWrite("CACHE_PURGE", limit: .perMinute(60), lock: "lock:admin:purge"), success: .accepted
     ) { [desk] (call, order: PurgeOrder) in
       let id = "\(UUIDv4.random())"

@@ -117,6 +117,46 @@ import Testing
     }
   }
 
+  @Test func `a prefix takes all URLs that begin so, before a stranger those of its host, and no other`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in .shared("x", reuse: "country") }
+      for target in ["/films/1", "/films/2?a=1", "/film", "/series/1"] {
+        _ = try await stage.get(target, country: "DE")
+      }
+      stage.purge(PurgeNotice([.prefix("/films/")]))
+      #expect(stage.cache.store.count == 2)
+      #expect(try await stage.get("/film", country: "DE").isImmediate)
+      stage.purge(PurgeNotice([.prefix("https://films.example/s")]))
+      #expect(try await !stage.get("/series/1", country: "DE").isImmediate)
+    }
+    let request = { host in Request(.get, "/films/", fields: [(.host, host)]) }
+    var keys = CacheKeyWriter(.stranger)
+    let asked = keys.key(of: Request(.get, "/films/1", fields: [(.host, "A.example")]))
+    let key = try #require(asked)
+    #expect(URLPrefix(request("a.example")).covers(key) && URLPrefix(Request(.get, "/films/")).covers(key))
+    #expect(!URLPrefix(request("b.example")).covers(key))
+  }
+
+  @Test func `an answer that was asked for before the purge of a prefix is not kept`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in .shared("old") }
+      stage.origin.isHeld = true
+      var answers = 0
+      for target in ["/films/1", "/series/1"] {
+        stage.loop.start {
+          _ = try? await stage.get(target)
+          answers += 1
+        }
+      }
+      try await eventually("the origin is asked", on: stage.loop) { stage.origin.requests.count == 2 }
+      stage.purge(PurgeNotice([.prefix("/films")]))
+      stage.origin.isHeld = false
+      try await eventually("both are answered", on: stage.loop) { answers == 2 }
+      #expect(stage.cache.store.count == 1)
+      #expect(try await stage.get("/series/1").isImmediate)
+    }
+  }
+
   @Test func `a purge that another worker has obeyed already takes nothing that was kept since`() throws {
     try CacheStage.run { stage in
       stage.origin.answer = { _ in .shared("list", tags: "titles") }

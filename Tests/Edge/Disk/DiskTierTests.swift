@@ -53,6 +53,29 @@ import Testing
     }
   }
 
+  @Test func `a soft purge leaves it there, stale, after a restart too`() throws {
+    try withFolder { folder in
+      try run(in: folder) { stage, _ in
+        _ = try await stage.get("/a")
+        try await kept(1, by: stage)
+        stage.purge(PurgeNotice([.url("/a")], isSoft: true))
+        #expect(stage.cache.store.count == 1)
+        let key = CacheKey(bytes: Array("/a".utf8))
+        let file = try #require(stage.cache.store.variant(key, of: key)?.content.file)
+        try await eventually("the record says so", on: stage.loop) {
+          (try? DiskRecord.read(from: DiskFile(reading: file.path)).lifetimeNs) ?? 1 < 0
+        }
+      }
+      try run(in: folder, restoring: false) { stage, _ in
+        stage.cache.coverage.resume()
+        await stage.cache.store.restore(obeysPurges: false, on: stage.loop)
+        #expect(stage.cache.store.count == 1)
+        let answer = try await stage.get("/a")
+        #expect(answer.note.contains("fwd=stale") && answer.bytes == Self.large)
+      }
+    }
+  }
+
   @Test func `without the place on the stream of purges nothing is trusted, nor half a file ever`() throws {
     try withFolder { folder in
       try run(in: folder) { stage, _ in

@@ -38,10 +38,14 @@ import Testing
     #expect(
       try order(#"{"tags":["titles","title:7"],"urls":["/a?b=1,2"]}"#)
         == PurgeNotice([.tag("titles"), .tag("title:7"), .url("/a?b=1,2")], order: "o"))
+    #expect(
+      try order(#"{"prefixes":["/api/v1/titles/","https://films.example/a"]}"#)
+        == PurgeNotice([.prefix("/api/v1/titles/"), .prefix("https://films.example/a")], order: "o"))
     #expect(try order(#"{"everything":true,"soft":true}"#) == PurgeNotice([.everything], isSoft: true, order: "o"))
     let tooMany = "[" + Array(repeating: #""x""#, count: 101).joined(separator: ",") + "]"
     for bad in [
       "{}", #"{"tags":[]}"#, #"{"everything":false}"#, #"{"tags":["a,b"]}"#, #"{"urls":["titles"]}"#,
+      #"{"prefixes":["titles"]}"#,
       #"{"tags":\#(tooMany)}"#,
     ] {
       #expect(throws: (any Error).self, "\(bad)") { try order(bad) }
