@@ -43,8 +43,7 @@ final class EdgeService: Service {
     }
     clients.resolve(request)
     if let rate, !clients.trusts(request.client.address), !rate.admit(request.client.address, at: loop.now) {
-      let problem = Problem(.tooManyRequests, "Too many requests a second").with(.retryAfter, "1")
-      return .respond(problem.response(instance: request.id))
+      return .respond(rate.refusal.response(instance: request.id))
     }
     if case .found(let place) = router.match(request) {
       request.route = place

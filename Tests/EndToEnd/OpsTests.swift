@@ -17,7 +17,11 @@ import Testing
       let origin = try await ops(of: house.originProgram, "origin", stage).get("/metrics").text
       let issued = #"role="edge",http_request_method="POST",http_route="/api/v1/delivery/download-url""#
       #expect(
-        edge.contains("http_server_request_duration_seconds_count{\(issued),http_response_status_code=\"200\"} 1\n"))
+        edge.contains(
+          "http_server_request_duration_seconds_count{\(issued),http_response_status_code=\"200\","
+            + "network_protocol_version=\"1.1\"} 1\n"))
+      #expect(edge.contains(#"http_client_request_duration_seconds_count{role="edge",http_request_method="HEAD""#))
+      #expect(edge.contains(#"event_loop_lag_seconds_count{role="edge"}"#))
       #expect(edge.contains(#"edge_policy_calls_total{role="edge",policy="keys",hook="authorize"} 1"# + "\n"))
       #expect(origin.contains(#"role="origin",http_request_method="GET",http_route="/api/v1/version""#))
       #expect(!edge.contains("sintel") && !origin.contains("sintel"))

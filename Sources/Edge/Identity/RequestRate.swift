@@ -4,6 +4,7 @@ package import Loop
 /// How often each client may ask one loop, each as often as all others: a token bucket a client. What is kept of one is
 /// the time at which its bucket is full again (the generic cell rate algorithm, ITU-T I.371), and nothing from then on.
 package final class RequestRate {
+  private let perSecond: Int
   private let interval: UInt64
   /// A client that was away may ask for a second's worth at once.
   private let burst: UInt64 = 1_000_000_000
@@ -15,10 +16,17 @@ package final class RequestRate {
   /// - Parameter perSecond: 1 or more.
   package init(perSecond: Int, mostClients: Int = 200_000) {
     self.mostClients = mostClients
+    self.perSecond = perSecond
     interval = UInt64(1_000_000_000 / perSecond)
   }
 
   package var clientsKnown: Int { fullAt.count }
+
+  /// To a client that is not admitted.
+  package var refusal: Problem {
+    RateLimitStanding("client", quota: perSecond, windowSeconds: 1, used: perSecond, resetSeconds: 1)
+      .refusal()
+  }
 
   /// False when the client is to wait; a second is always long enough.
   package func admit(_ client: IPAddress, at now: Instant) -> Bool {

@@ -34,7 +34,9 @@ package struct DailyQuota {
 
     func refuse() -> Problem {
       refusals.add()
-      return Problem(.tooManyRequests, "Quota exceeded").with(.retryAfter, String(secondsLeft))
+      return RateLimitStanding(
+        "daily", quota: limit, windowSeconds: Int(secondsADay), used: limit, resetSeconds: Int(secondsLeft)
+      ).refusal("Quota exceeded")
     }
   }
 
@@ -48,7 +50,6 @@ package struct DailyQuota {
     """
 
   private static let settling = RedisScript(checking + "\n" + counting + "\nreturn 'counted'")
-  private static let secondsADay: Int64 = 86_400
 
   private let redis: RedisClient
   private let limits: Limits
@@ -63,7 +64,7 @@ package struct DailyQuota {
 
   /// - Parameter now: Unix seconds.
   package func charge(_ keyspace: StorageKey.Keyspace, client: IPAddress, now: Int64) -> Charge {
-    let midnight = (now / Self.secondsADay + 1) * Self.secondsADay
+    let midnight = (now / secondsADay + 1) * secondsADay
     return Charge(
       name: name(keyspace, client, now), limit: limits.of(keyspace), midnight: midnight, secondsLeft: midnight - now,
       refusals: refusals)
@@ -91,6 +92,8 @@ package struct DailyQuota {
     return name
   }
 }
+
+private let secondsADay: Int64 = 86_400
 
 extension StorageKey {
   /// Which daily quota it counts against.

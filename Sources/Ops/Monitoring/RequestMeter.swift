@@ -6,6 +6,7 @@ package import Observability
 package final class RequestMeter {
   private struct Series {
     let method: Method
+    let version: Version
     let status: Status
     let durations: Histogram
   }
@@ -31,21 +32,23 @@ package final class RequestMeter {
 
   package func finished(_ request: Request, status: Status, bytes: Int, duration: Duration) {
     let route = request.route ?? routes.count - 1
-    durations(route, request.method, status).record(duration)
+    durations(route, request.method, request.version, status).record(duration)
     accessLog.note(request, routes[route], status, bytes: bytes, duration: duration)
     if let spans, request.trace.isSampled { spans.note(request, routes[route], status, duration) }
   }
 
-  private func durations(_ route: Int, _ method: Method, _ status: Status) -> Histogram {
+  private func durations(_ route: Int, _ method: Method, _ version: Version, _ status: Status) -> Histogram {
     // A route answers with few methods and statuses: a search of a short list is faster than a dictionary.
-    for known in series[route] where known.status == status && known.method == method { return known.durations }
+    for known in series[route]
+    where known.status == status && known.method == method && known.version == version { return known.durations }
     let durations = metrics.histogram(
       "http_server_request_duration_seconds", help: "From a request's head to the end of its answer.",
       labels: [
         MetricLabel("http_request_method", method.label),
         MetricLabel("http_route", routes[route]), MetricLabel("http_response_status_code", String(status.code)),
+        MetricLabel("network_protocol_version", version.number),
       ])
-    series[route].append(Series(method: method, status: status, durations: durations))
+    series[route].append(Series(method: method, version: version, status: status, durations: durations))
     return durations
   }
 }

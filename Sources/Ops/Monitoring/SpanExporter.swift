@@ -45,6 +45,7 @@ package final class SpanExporter {
         attributes: [
           ("http.request.method", .text(request.method.rawValue)), ("http.route", .text(route)),
           ("http.response.status_code", .number(Int(status.code))),
+          ("network.protocol.version", .text(request.version.number)),
           ("url.scheme", .text(request.isSecure ? "https" : "http")),
         ]))
   }

@@ -18,10 +18,12 @@ struct RateLimiter {
 
   /// A caller's request of a route. With Redis away it passes, uncounted: the limit protects, it does not authorise.
   /// - Throws: `Problem` 429 with Retry-After.
-  func admit(_ route: Route, _ identity: String) async throws(Problem) -> RateStanding? {
+  func admit(_ route: Route, _ identity: String) async throws(Problem) -> RateLimitStanding? {
     guard let limit = route.rules.limit else { return nil }
     guard let standing = await standing("\(route.method):\(route.pattern):\(identity)", limit) else { return nil }
-    guard standing.isWithin else { throw standing.problem }
+    guard standing.isWithin else {
+      throw standing.refusal()
+    }
     return standing
   }
 
@@ -32,10 +34,12 @@ struct RateLimiter {
       if attemptsFailOpen { return }
       throw Problem(.serviceUnavailable, "Try again in a moment").with(.retryAfter, "1")
     }
-    guard standing.isWithin else { throw standing.problem }
+    guard standing.isWithin else {
+      throw standing.refusal()
+    }
   }
 
-  private func standing(_ name: String, _ limit: RateLimit) async -> RateStanding? {
+  private func standing(_ name: String, _ limit: RateLimit) async -> RateLimitStanding? {
     let windowMs = Int(limit.window / .milliseconds(1))
     guard
       let reply = try? await redis.run(
@@ -43,30 +47,8 @@ struct RateLimiter {
       ).array,
       let used = reply.first?.integer, let remainingMs = reply.last?.integer
     else { return nil }
-    return RateStanding(limit: limit, used: Int(used), resetSeconds: Int(max(1, (remainingMs + 999) / 1000)))
+    return RateLimitStanding(
+      "default", quota: limit.count, windowSeconds: windowMs / 1000, used: Int(used),
+      resetSeconds: Int(max(1, (remainingMs + 999) / 1000)))
   }
-}
-
-/// Where a caller stands within a limit. Source: draft-ietf-httpapi-ratelimit-headers-10.
-struct RateStanding {
-  let limit: RateLimit
-  let used: Int
-  let resetSeconds: Int
-
-  var isWithin: Bool { used <= limit.count }
-
-  var problem: Problem {
-    var problem = Problem(.tooManyRequests, "Rate limit exceeded: \(limit.count) per \(windowSeconds) s")
-    problem.type = "https://iana.org/assignments/http-problem-types#quota-exceeded"
-    problem.fields.append(.retryAfter, resetSeconds)
-    note(on: &problem.fields)
-    return problem
-  }
-
-  func note(on fields: inout Fields) {
-    fields.set(.rateLimitPolicy, "\"default\";q=\(limit.count);w=\(windowSeconds)")
-    fields.set(.rateLimit, "\"default\";r=\(max(0, limit.count - used));t=\(resetSeconds)")
-  }
-
-  private var windowSeconds: Int { Int(limit.window / .seconds(1)) }
 }

@@ -16,10 +16,14 @@ import Testing
     }
     meter.finished(Request(.post, "/wp-login.php"), status: .notFound, bytes: 3, duration: .zero)
     let text = metrics.snapshot.prometheusText
-    let series = #"http_request_method="GET",http_route="/titles/{title_id}",http_response_status_code="200""#
+    let series =
+      #"http_request_method="GET",http_route="/titles/{title_id}",http_response_status_code="200","#
+      + #"network_protocol_version="1.1""#
     #expect(text.contains("http_server_request_duration_seconds_count{\(series)} 2\n"))
     #expect(text.contains("http_server_request_duration_seconds_bucket{\(series),le=\"6.4e-05\"} 0\n"))
-    #expect(text.contains(#"http_route="unmatched",http_response_status_code="404"} 1"#) && !text.contains("wp-login"))
+    #expect(
+      text.contains(#"http_route="unmatched",http_response_status_code="404",network_protocol_version="1.1"} 1"#)
+        && !text.contains("wp-login"))
   }
 
   @Test func `has a line for one in so many, and always for a failure of ours, without a secret`() {
