@@ -110,6 +110,46 @@ import Testing
   }
 
   @Test
+  func `countries that a policy calls one share what is kept, which ends on the second with a window`() throws {
+    try Stage.run { stage in
+      let folder = try stage.folder().path
+      let list = PluginAuthor(folder: folder).list(
+        #"""
+        [{"name": "keys", "path": "libKeyPrefix.so"},
+         {"name": "schedule", "path": "libGeoSchedule.so", "settings": {"regions": [["DE", "AT", "CH"]]}}]
+        """#)
+      let settings = ["TRUSTED_PROXIES": "127.0.0.0/8", "POLICIES_FILE": list]
+      let house = try await Deployment(on: stage, .init(edgeSettings: settings))
+      let editor = try await house.editor()
+      let title = try await house.publishTitle("sintel", as: editor)
+      let opens = Timestamp.now + .seconds(4)
+      let window =
+        "{\"window_start\":\"\(opens.iso8601)\",\"territory_mode\":\"INCLUDE\",\"countries\":[\"DE\",\"AT\",\"CH\"]}"
+      let put = "/api/v1/admin/titles/\(title)/availability"
+      #expect(try await house.edge.send(.put, put, "{\"windows\":[\(window)]}", token: editor).status == 200)
+      let schedule = "/api/v1/schedule/upcoming"
+      func ask(_ country: String) async throws -> Answer {
+        try await house.edge.get(schedule, fields: [("x-country", country)])
+      }
+      try await expectHit(of: schedule, at: house.edge, on: stage, fields: [("x-country", "DE")])
+      for country in ["AT", "CH"] {
+        let answer = try await ask(country)
+        #expect(answer.text.contains("sintel") && answer.fields.first(.cacheStatus)?.contains("hit") == true)
+      }
+      #expect(try await ask("US").fields.first(.cacheStatus)?.contains("fwd") == true)
+      var seenAt = Timestamp.now
+      try await eventually("it is no longer to come", on: stage.loop) {
+        let before = Timestamp.now
+        guard let answer = try? await ask("AT"), answer.text.contains("sintel") else { return true }
+        seenAt = before
+        return false
+      }
+      #expect(seenAt < opens, "it was still to come \(seenAt.iso8601), after \(opens.iso8601)")
+      #expect(Timestamp.now < opens + .milliseconds(900))
+    }
+  }
+
+  @Test
   func `a key is asked for before a kept answer is given`() throws {
     try Stage.run { stage in
       let keys = ["PUBLIC_API_KEY": "one", "PUBLIC_API_KEY_SHA256": "\(digestOfTwo)"]

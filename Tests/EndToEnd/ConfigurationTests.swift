@@ -54,7 +54,9 @@ import Testing
   @Test func `names the folder when one of the standard plugins is bad`() throws {
     try Stage.run { stage in
       let author = PluginAuthor(folder: try stage.folder().path)
-      for name in ["libKeyPrefix", "libTTLClamp", "libGeoSchedule"] { author.compile(name, defines: ["MAJOR=2"]) }
+      for name in ["libKeyPrefix", "libTTLClamp", "libGeoSchedule"] {
+        author.compile(name, defines: ["MAJOR=2", "MINOR=0"])
+      }
       let outcome = try await Role.edge.run("check", changing: ["PLUGIN_FOLDER": author.folder], on: stage)
       let reason = "it was built for policy.h 2.0; this node has 1.x"
       #expect(outcome.output == "PLUGIN_FOLDER: policy \"keys\": \(reason)\n")
@@ -174,7 +176,7 @@ enum BadPlugin: CaseIterable {
   var defines: [String] {
     switch self {
     case .missing, .withWrongSettings: []
-    case .ofAnotherContract: ["MAJOR=2"]
+    case .ofAnotherContract: ["MAJOR=2", "MINOR=0"]
     case .thatCrashes: ["CRASH"]
     }
   }

@@ -27,7 +27,7 @@ import Testing
       let plugins = try OwnPlugins(stage)
       let house = try await plugins.deployment()
       let edge = house.edgePrograms[0]
-      for (count, broken) in zip(1..., [["MAJOR=2"], ["CRASH"], ["NO_ENTRY"]]) {
+      for (count, broken) in zip(1..., [["MAJOR=2", "MINOR=0"], ["CRASH"], ["NO_ENTRY"]]) {
         plugins.author.compile("house", defines: broken)
         edge.send(SIGHUP)
         try await eventually("it is logged", on: stage.loop) { edge.lines("not reloaded").count == count }

@@ -26,7 +26,7 @@ import Testing
   @Test func `a successor that cannot serve leaves the old one at work, and the log says so`() throws {
     try Stage.run { stage in
       let edge = try await BusyEdge(stage)
-      edge.author.compile("house", defines: ["MAJOR=2"])
+      edge.author.compile("house", defines: ["MAJOR=2", "MINOR=0"])
       let load = try SteadyLoad(stage, port: edge.port, trusting: edge.authorities, clients: 4)
       edge.program.send(SIGUSR2)
       try await eventually("it is told", on: stage.loop) {

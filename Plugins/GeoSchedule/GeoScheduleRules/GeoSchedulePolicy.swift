@@ -4,12 +4,12 @@ public import PolicySDK
 /// does not outlive it. A key of no known title, or a title without windows, is none of its business.
 public struct GeoSchedulePolicy: PolicyRules {
   public static let version = "1.0"
-  public static let hooks: Hooks = [.classify, .authorize, .limit]
+  public static let hooks: Hooks = [.classify, .authorize, .limit, .vary]
   /// A broken database leaves the country unknown, which closes every window that is not global.
   public static let failsOpen: Hooks = .classify
 
   private enum Decision: Int, CaseIterable {
-    case open, countryUnknown, countryExcluded, closed, windowEnd, database
+    case open, countryUnknown, countryExcluded, closed, windowEnd, database, region
 
     var rule: Rule {
       switch self {
@@ -19,15 +19,18 @@ public struct GeoSchedulePolicy: PolicyRules {
       case .closed: Rule("window", denies: "window_closed")
       case .windowEnd: Rule("window-end")
       case .database: Rule("country-database")
+      case .region: Rule("region")
       }
     }
   }
 
   public let headers: [String]
   private let database: CountryDatabase?
+  private let regions: [[Country]]
 
   public init(_ settings: GeoScheduleSettings) throws {
     headers = settings.headers
+    regions = settings.regions
     database = try settings.database.map { path throws(SettingsRefused) in try CountryDatabase(path: path) }
   }
 
@@ -59,5 +62,14 @@ public struct GeoSchedulePolicy: PolicyRules {
     let schedule = Schedule(request.windows, in: request.country, at: request.now)
     guard case .open(let end) = schedule.state, end != .max else { return nil }
     return Bounds(maximum: end - request.now, by: Decision.windowEnd.rawValue)
+  }
+
+  /// A region's first country stands for all of them.
+  public func vary(_ request: Request) -> Classification? {
+    guard let country = request.country else { return nil }
+    for region in regions where region.contains(country) {
+      return Classification(region[0], by: Decision.region.rawValue)
+    }
+    return nil
   }
 }

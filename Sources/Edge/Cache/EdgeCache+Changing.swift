@@ -32,7 +32,7 @@ extension EdgeCache {
   private func keepingAnswer(
     _ response: Response, to request: Request, under url: CacheKey, _ askedAt: Instant
   ) async -> Response {
-    let selection = Variation.Selection(fields: request.fields, country: upstream.country(request))
+    let selection = Variation.Selection(fields: request.fields, country: upstream.audience(request))
     var question = Question(url: url, key: url, reason: .method, selection: selection)
     question.wasAuthorized = request.fields.contains(.authorization)
     var fields = response.fields

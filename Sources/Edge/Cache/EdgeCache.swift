@@ -84,11 +84,11 @@ final class EdgeCache {
     case .nothing: break
     case .answer(let found): answer = found
     case .variants(let variation):
-      key = keys.key(url, selecting: variation, fields: request.fields) { upstream.country(request) }
+      key = keys.key(url, selecting: variation, fields: request.fields) { upstream.audience(request) }
       answer = store.variant(key, of: url) ?? variant(of: url, by: variation, inTheLanguageOf: request)
     }
     func question(_ reason: CacheStatus.Reason) -> Question {
-      let selection = Variation.Selection(fields: request.fields, country: upstream.country(request))
+      let selection = Variation.Selection(fields: request.fields, country: upstream.audience(request))
       let others = answer == nil && key != url ? store.variants(of: url) : []
       return Question(url: url, key: key, stale: answer, others: others, reason: reason, selection: selection)
     }

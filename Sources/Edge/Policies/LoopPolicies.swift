@@ -19,9 +19,19 @@ package final class LoopPolicies {
 
   /// Where a request's client is: as a trusted proxy says, or by its address. Nil: unknown.
   package func country(of request: Request) -> CountryCode? {
+    ask(about: request)
+    return current.set.country(for: question)
+  }
+
+  /// Whose answer it is given, where answers differ by country.
+  package func audience(of request: Request) -> CountryCode? {
+    ask(about: request)
+    return current.set.audience(for: question)
+  }
+
+  private func ask(about request: Request) {
     question.begin(key: "", purpose: .download, now: 0, lifetime: 1)
     describeClient(of: request)
-    return current.set.country(for: question)
   }
 
   /// - Parameter title: of the title that the key belongs to, with its windows where it is known.

@@ -13,7 +13,9 @@ package struct Upstream {
   private static let via = "1.1 moviesnow-edge"
 
   /// Where a caller is, as far as it is known.
-  let country: (Request) -> CountryCode?
+  private let country: (Request) -> CountryCode?
+  /// Whose answer a caller is given, where answers differ by country: the origin is asked for that one.
+  let audience: (Request) -> CountryCode?
   /// The fields that tell where a caller is: the origin is told in `Edge-Client`.
   private let clientFields: () -> [FieldName]
   private let client: WebClient
@@ -26,13 +28,15 @@ package struct Upstream {
   /// - Parameter now: Unix seconds.
   package init(
     _ client: WebClient, _ authority: Authority, bond: OriginBond,
-    country: @escaping (Request) -> CountryCode?, clientFields: @escaping () -> [FieldName], isTraced: Bool = false,
+    country: @escaping (Request) -> CountryCode?, audience: @escaping (Request) -> CountryCode?,
+    clientFields: @escaping () -> [FieldName], isTraced: Bool = false,
     now: @escaping () -> Int64
   ) {
     self.client = client
     self.authority = authority
     self.bond = bond
     self.country = country
+    self.audience = audience
     self.clientFields = clientFields
     self.isTraced = isTraced
     self.now = now
@@ -93,8 +97,9 @@ package struct Upstream {
     }
     if bond.isOwn {
       if let key = request.publicKey, !wanted.fields.contains(.xAPIKey) { wanted.fields.append(.xAPIKey, key) }
+      let place = request.method.isSafe ? audience(request) : country(request)
       let client = EdgeClient(
-        address: "\(request.client.address)", country: country(request)?.description ?? "", requestID: "\(request.id)")
+        address: "\(request.client.address)", country: place?.description ?? "", requestID: "\(request.id)")
       vouch(for: client, wanted.methodName, target, in: &wanted.fields)
     } else {
       wanted.host = request.host

@@ -15,11 +15,11 @@ extension Response {
       return with(.cacheControl, "no-store").with("pragma", "no-cache")
     case .shared(let maxAge, let variesByCountry):
       guard status == .ok, maxAge > .zero, case .bytes(let bytes) = body else { return self }
-      let freshness = max(.zero, min(maxAge, reply.freshness ?? maxAge))
-      let seconds = Int(freshness / .seconds(1))
       // What outdates itself is known to be wrong afterwards: only an origin that is away excuses it.
-      let whileRevalidating = freshness < maxAge ? "" : ", stale-while-revalidate=60"
-      let windows = "max-age=\(seconds)\(whileRevalidating), stale-if-error=300"
+      let good = max(.zero, reply.freshness ?? maxAge + whileRevalidated)
+      let seconds = Int(min(maxAge, good) / .seconds(1))
+      let whileRevalidating = min(Int(good / .seconds(1)) - seconds, Int(whileRevalidated / .seconds(1)))
+      let windows = "max-age=\(seconds), stale-while-revalidate=\(whileRevalidating), stale-if-error=300"
       var response = self
       let tag = fields.bytes(.etag).flatMap { ETag(parsing: $0) } ?? ETag(SHA256.hash(bytes).hex)
       response.fields.set(.etag, tag.description)
@@ -41,6 +41,9 @@ extension Response {
     return response
   }
 }
+
+/// How long a shared answer may be given while a newer one is fetched.
+private let whileRevalidated = Duration.seconds(60)
 
 extension Fields {
   fileprivate mutating func setList(_ name: FieldName, _ items: [String]) {

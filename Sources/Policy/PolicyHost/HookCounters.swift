@@ -27,12 +27,14 @@ package struct PolicyCounters: Sendable {
   package var classify = HookCounters()
   package var authorize = HookCounters()
   package var limit = HookCounters()
+  package var vary = HookCounters()
 
   package subscript(hook: PolicyHook) -> HookCounters {
     switch hook {
     case .classify: classify
     case .authorize: authorize
     case .limit: limit
+    case .vary: vary
     }
   }
 
@@ -42,6 +44,7 @@ package struct PolicyCounters: Sendable {
     case .classify: classify.count(nanoseconds, denied: denied, failed: failed)
     case .authorize: authorize.count(nanoseconds, denied: denied, failed: failed)
     case .limit: limit.count(nanoseconds, denied: denied, failed: failed)
+    case .vary: vary.count(nanoseconds, denied: denied, failed: failed)
     }
   }
 }

@@ -18,7 +18,7 @@ internal import PolicyABI
   private let library: PolicyLibrary
   private let instance: OpaquePointer
   private let rules: [PolicyRule]
-  private let hooks: InlineArray<3, HookFunction?>
+  private let hooks: InlineArray<4, HookFunction?>
   private let broken: PolicyRule
   private var budget = ErrorBudget()
 
@@ -27,7 +27,7 @@ internal import PolicyABI
     self.library = library
     name = library.name
     unsafe self.instance = instance
-    unsafe hooks = [library.hook(.classify), library.hook(.authorize), library.hook(.limit)]
+    unsafe hooks = [library.hook(.classify), library.hook(.authorize), library.hook(.limit), library.hook(.vary)]
     broken = PolicyRule(policy: library.name, name: "failure", reason: "policy_failed")
     counters = PolicyCounters(policy: library.name, isQuarantined: false)
 

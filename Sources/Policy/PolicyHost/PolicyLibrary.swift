@@ -52,7 +52,7 @@ typealias HookFunction =
 
 /// The questions that a policy can be asked, in their order.
 package enum PolicyHook: Int, CaseIterable, Codable, Sendable {
-  case classify, authorize, limit
+  case classify, authorize, limit, vary
 
   var failsOpenBit: UInt32 { 1 << UInt32(rawValue) }
 
@@ -61,6 +61,7 @@ package enum PolicyHook: Int, CaseIterable, Codable, Sendable {
     case .classify: unsafe \.classify
     case .authorize: unsafe \.authorize
     case .limit: unsafe \.limit
+    case .vary: unsafe \.vary
     }
   }
 }

@@ -32,6 +32,17 @@ package final class PolicySet {
     classify(request) == nil ? request.country : nil
   }
 
+  /// Whose answer is the caller given, where answers differ by country? Its own country's, unless a policy knows that
+  /// another one's is the same. Nil: nobody can tell where the caller is.
+  package func audience(for request: PolicyRequest) -> CountryCode? {
+    guard let country = country(for: request) else { return nil }
+    for policy in policies {
+      guard let answer = policy.ask(.vary, request), answer.outcome == .allow else { continue }
+      return CountryCode(answer.values.country) ?? country
+    }
+    return country
+  }
+
   /// The first policy that can tell wins. A rule: classifying failed closed.
   private func classify(_ request: PolicyRequest) -> PolicyRule? {
     for policy in policies {
@@ -108,6 +119,7 @@ extension PolicySet {
     case (.deny, _): "deny"
     case (.allow, .authorize): "allow"
     case (.allow, .classify): CountryCode(answer.values.country).map { "country \($0)" } ?? "no country"
+    case (.allow, .vary): CountryCode(answer.values.country).map { "as \($0)" } ?? "no country"
     case (.allow, .limit):
       "\(answer.values.minimum == 0 ? "" : "\(answer.values.minimum)")…"
         + (answer.values.maximum == 0 ? "" : "\(answer.values.maximum)") + " s"

@@ -53,7 +53,15 @@ internal import PolicyABI
   deinit { unsafe table.pointee.destroy(instance) }
 
   public func classify(_ question: Question) throws(HookFailed) -> Classification? {
-    guard let answer = unsafe try ask(table.pointee.classify, question) else { return nil }
+    unsafe try country(table.pointee.classify, question)
+  }
+
+  public func vary(_ question: Question) throws(HookFailed) -> Classification? {
+    unsafe try country(table.pointee.vary, question)
+  }
+
+  private func country(_ hook: Hook?, _ question: Question) throws(HookFailed) -> Classification? {
+    guard let answer = unsafe try ask(hook, question) else { return nil }
     return Country(answer.values.country).map { Classification($0, by: Int(answer.values.rule)) }
   }
 

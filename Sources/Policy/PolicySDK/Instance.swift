@@ -17,6 +17,7 @@ class Instance {
   func classify(_ request: Request, into answer: UnsafeMutablePointer<policy_answer>) -> policy_outcome { abstain }
   func authorize(_ request: Request, into answer: UnsafeMutablePointer<policy_answer>) -> policy_outcome { abstain }
   func limit(_ request: Request, into answer: UnsafeMutablePointer<policy_answer>) -> policy_outcome { abstain }
+  func vary(_ request: Request, into answer: UnsafeMutablePointer<policy_answer>) -> policy_outcome { abstain }
 }
 
 final class InstanceFactory {
@@ -33,8 +34,18 @@ final class TypedInstance<Rules: PolicyRules>: Instance {
   }
 
   override func classify(_ request: Request, into answer: UnsafeMutablePointer<policy_answer>) -> policy_outcome {
+    unsafe tell(answer) { () throws(HookFailed) in try rules.classify(request) }
+  }
+
+  override func vary(_ request: Request, into answer: UnsafeMutablePointer<policy_answer>) -> policy_outcome {
+    unsafe tell(answer) { () throws(HookFailed) in try rules.vary(request) }
+  }
+
+  private func tell(
+    _ answer: UnsafeMutablePointer<policy_answer>, _ country: () throws(HookFailed) -> Classification?
+  ) -> policy_outcome {
     do {
-      guard let found = try rules.classify(request) else { return abstain }
+      guard let found = try country() else { return abstain }
       unsafe answer.pointee.rule = UInt32(found.rule)
       unsafe answer.pointee.country = found.country.raw
       return allow

@@ -19,7 +19,8 @@ public enum PolicyEntry {
         create: create, destroy: destroy, describe: describe,
         classify: Rules.hooks.contains(.classify) ? classify : nil,
         authorize: Rules.hooks.contains(.authorize) ? authorize : nil,
-        limit: Rules.hooks.contains(.limit) ? limit : nil))
+        limit: Rules.hooks.contains(.limit) ? limit : nil,
+        vary: Rules.hooks.contains(.vary) ? vary : nil))
     return unsafe UnsafePointer(table)
   }
 
@@ -78,6 +79,7 @@ private let describe: @convention(c) (OpaquePointer?, UnsafeMutablePointer<polic
 private let classify: Hook = { unsafe Instance.held($0).classify(Request($1!), into: $2!) }
 private let authorize: Hook = { unsafe Instance.held($0).authorize(Request($1!), into: $2!) }
 private let limit: Hook = { unsafe Instance.held($0).limit(Request($1!), into: $2!) }
+private let vary: Hook = { unsafe Instance.held($0).vary(Request($1!), into: $2!) }
 
 typealias Hook =
   @convention(c) (

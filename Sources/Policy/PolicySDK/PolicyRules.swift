@@ -32,6 +32,9 @@ public protocol PolicyRules {
   func authorize(_ request: Request) throws(HookFailed) -> Verdict
   /// The bounds of the URL's lifetime. Nil: none.
   func limit(_ request: Request) throws(HookFailed) -> Bounds?
+  /// Of answers that differ by country, whose the caller is given: a country that stands for all to whom the same
+  /// applies. Nil: its own.
+  func vary(_ request: Request) throws(HookFailed) -> Classification?
 }
 
 extension PolicyRules {
@@ -40,6 +43,7 @@ extension PolicyRules {
   public func classify(_ request: Request) throws(HookFailed) -> Classification? { nil }
   public func authorize(_ request: Request) throws(HookFailed) -> Verdict { .abstain }
   public func limit(_ request: Request) throws(HookFailed) -> Bounds? { nil }
+  public func vary(_ request: Request) throws(HookFailed) -> Classification? { nil }
 }
 
 /// A set of hooks.
@@ -50,6 +54,7 @@ public struct Hooks: OptionSet, Sendable {
   public static let classify = Hooks(rawValue: 1)
   public static let authorize = Hooks(rawValue: 2)
   public static let limit = Hooks(rawValue: 4)
+  public static let vary = Hooks(rawValue: 8)
 }
 
 /// A rule that can decide.
@@ -65,7 +70,7 @@ public struct Rule: Hashable, Sendable {
   }
 }
 
-/// The country of a caller, and the rule that found it.
+/// A country, of a caller or in its stead, and the rule that found it.
 public struct Classification: Equatable, Sendable {
   public let country: Country
   public let rule: Int

@@ -22,7 +22,8 @@ final class CacheStage {
     client = WebClient(loop: loop)
     let upstream = Upstream(
       client, Authority(host: "127.0.0.1", port: origin.port), bond: .own(nil),
-      country: { $0.client.country.flatMap { CountryCode($0) } }, clientFields: { ["x-country"] },
+      country: { $0.client.country.flatMap { CountryCode($0) } },
+      audience: { $0.client.country.flatMap { CountryCode($0 == "AT" ? "DE" : $0) } }, clientFields: { ["x-country"] },
       now: { 1_700_000_000 })
     cache = EdgeCache(on: loop, upstream, store, limits: limits, publicKeys: keys)
   }

@@ -137,6 +137,17 @@ import Testing
     }
   }
 
+  @Test func `countries of one outcome share an answer, which the origin is asked for once`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in .shared("schedule", reuse: "country") }
+      _ = try await stage.get("/schedule", country: "AT")
+      #expect(try await stage.get("/schedule", country: "DE").isImmediate)
+      #expect(try await stage.get("/schedule", country: "AT").isImmediate)
+      #expect(try await !stage.get("/schedule", country: "US").isImmediate)
+      #expect(stage.origin.requests.count == 2)
+    }
+  }
+
   @Test func `an answer varies by the fields that Vary names`() throws {
     try CacheStage.run { stage in
       stage.origin.answer = { request in

@@ -117,8 +117,20 @@ import Testing
         return ["a": 1]
       }
       let answer = await pipeline.answer(Request(.get, "/list"), route)
-      #expect(answer.fields.first(.cacheControl)?.hasPrefix("public, max-age=90,") == true)
-      #expect(answer.fields.first(.cdnCacheControl)?.hasPrefix("max-age=90,") == true)
+      let windows = "max-age=90, stale-while-revalidate=0, stale-if-error=300"
+      #expect(answer.fields.first(.cacheControl) == "public, \(windows)")
+      #expect(answer.fields.first(.cdnCacheControl) == windows)
+    }
+  }
+
+  @Test func `nor is it given for longer while a newer one is fetched`() throws {
+    try withPipeline { pipeline, _ in
+      let route = Route(.get, "/list", "List", Rules(.anyone, caching: .shared(maxAge: .seconds(30)))) { call in
+        call.reply.freshness = .seconds(45)
+        return ["a": 1]
+      }
+      let answer = await pipeline.answer(Request(.get, "/list"), route)
+      #expect(answer.fields.first(.cdnCacheControl) == "max-age=30, stale-while-revalidate=15, stale-if-error=300")
     }
   }
 

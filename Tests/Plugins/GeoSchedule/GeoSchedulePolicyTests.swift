@@ -113,6 +113,27 @@ private let france = Country("FR")!
     #expect(error?.description.contains("/nowhere/x.mmdb") == true)
   }
 
+  @Test func `a region's first country stands for all of them, and everyone else for himself`() throws {
+    let host = try Host(settings: #"{"regions": [["DE", "AT", "CH"], ["US", "CA"]]}"#)
+    let stands: [(String, String?)] = [("DE", "DE"), ("CH", "DE"), ("CA", "US"), ("FR", nil)]
+    for (country, other) in stands {
+      var question = Host.Question()
+      question.country = Country(country)
+      #expect(try host.vary(question)?.country.description == other)
+    }
+    #expect(try host.vary(Host.Question()) == nil)
+  }
+
+  @Test(arguments: [
+    (#"{"regions": [["DE", "AT"], ["AT", "CH"]]}"#, "a country may stand only once"),
+    (#"{"regions": [["DE"]]}"#, "each needs two countries or more"),
+    (#"{"regions": [["DE", "Germany"]]}"#, "\"Germany\" is no country"),
+  ])
+  func `regions that overlap, or are none, are refused`(_ settings: String, _ words: String) {
+    let error = #expect(throws: SettingsRefused.self) { try Host(settings: settings) }
+    #expect(error?.description.contains(words) == true)
+  }
+
   @Test(arguments: [#"{"headers": []}"#, #"{"header": "x"}"#])
   func `settings without any source of countries are refused`(_ settings: String) {
     #expect(throws: SettingsRefused.self) { try Host(settings: settings) }

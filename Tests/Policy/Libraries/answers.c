@@ -1,5 +1,5 @@
 // A plugin whose answers a test chooses by -D: VERDICT, RULE, MAXIMUM, SIZE, MAJOR, MINOR, FAILS_OPEN, CRASH, HANG,
-// NO_ENTRY.
+// NO_ENTRY, CLASSIFY and VARY.
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +68,22 @@ static policy_outcome limit(policy_instance *instance, const policy_request *req
   return POLICY_ALLOW;
 }
 
+#ifdef CLASSIFY
+static policy_outcome classify(policy_instance *instance, const policy_request *request, policy_answer *answer) {
+  (void)instance, (void)request;
+  answer->country = (policy_country){"AT"};
+  return POLICY_ALLOW;
+}
+#endif
+
+#ifdef VARY
+static policy_outcome vary(policy_instance *instance, const policy_request *request, policy_answer *answer) {
+  (void)instance, (void)request;
+  answer->country = (policy_country){"DE"};
+  return VARY;
+}
+#endif
+
 // A later host's table: longer than ours.
 static const struct {
   policy_plugin plugin;
@@ -83,6 +99,12 @@ static const struct {
                .describe = describe,
                .authorize = authorize,
                .limit = limit,
+#ifdef CLASSIFY
+               .classify = classify,
+#endif
+#ifdef VARY
+               .vary = vary,
+#endif
            }};
 
 #ifndef NO_ENTRY

@@ -54,6 +54,18 @@ import Testing
     #expect(set.evaluate(question()).deniedBy?.qualifiedName == "p1/failure")
   }
 
+  @Test func `a caller is given its own country's answers, unless a policy knows a country with the same`() throws {
+    let classifies = ["CLASSIFY"]
+    #expect(try set([classifies]).audience(for: question()) == CountryCode("AT"))
+    #expect(try set([classifies, ["VARY=POLICY_ALLOW"]]).audience(for: question()) == CountryCode("DE"))
+    for outcome in ["POLICY_ABSTAIN", "POLICY_FAILED"] {
+      #expect(try set([classifies, ["VARY=\(outcome)"]]).audience(for: question()) == CountryCode("AT"))
+    }
+    #expect(try set([["VARY=POLICY_ALLOW"]]).audience(for: question()) == nil)
+    let older = ["VARY=POLICY_ALLOW", "SIZE=offsetof(policy_plugin, vary)"]
+    #expect(try set([classifies, older]).audience(for: question()) == CountryCode("AT"))
+  }
+
   @Test func `calls, denials and their time are counted`() throws {
     let set = try set([denies])
     for _ in 0..<3 { _ = set.evaluate(question()) }

@@ -5,9 +5,10 @@
  * makes one instance for each worker thread from the operator's settings, and then asks that instance, for each URL
  * that somebody wants, whether the key may be issued and for how long.
  *
- * VERSION 1.0. A host loads a plugin of the same major version, whatever the minor of either.
+ * VERSION 1.1. A host loads a plugin of the same major version, whatever the minor of either.
  *
  *   1.0  the first
+ *   1.1  `vary`
  *
  * How it grows: members are only ever appended to the structs that begin with `size`; whoever reads such a struct first
  * compares `size` with the end of the member (POLICY_HAS). All other structs never change.
@@ -27,7 +28,7 @@ extern "C" {
 #endif
 
 #define POLICY_ABI_MAJOR 1
-#define POLICY_ABI_MINOR 0
+#define POLICY_ABI_MINOR 1
 
 /** The name of the only symbol that a plugin exports; its type is policy_entry. */
 #define POLICY_ENTRY "moviesnow_policy"
@@ -107,7 +108,7 @@ typedef struct {
 /** How a hook ended. Anything else counts as POLICY_FAILED. */
 enum {
   POLICY_ABSTAIN = 0,
-  POLICY_ALLOW = 1, /**< classify, limit: the answer is filled in */
+  POLICY_ALLOW = 1, /**< classify, limit, vary: the answer is filled in */
   POLICY_DENY = 2,  /**< authorize only */
   POLICY_FAILED = 3 /**< the plugin could not decide; the host fails open or closed, as the table says */
 };
@@ -117,7 +118,7 @@ typedef uint32_t policy_outcome;
 typedef struct {
   size_t size;
   uint32_t rule;          /**< which of the description's rules decided */
-  policy_country country; /**< classify */
+  policy_country country; /**< classify, vary */
   int64_t minimum;        /**< limit: seconds; 0: none */
   int64_t maximum;        /**< limit: seconds; 0: none */
 } policy_answer;
@@ -144,7 +145,7 @@ typedef struct {
   size_t count;
 } policy_message;
 
-/** Hooks that count as an abstention when they fail; all others refuse the request. */
+/** Hooks that count as an abstention when they fail; all others but `vary`, which always does, refuse the request. */
 enum {
   POLICY_CLASSIFY_FAILS_OPEN = 1,
   POLICY_AUTHORIZE_FAILS_OPEN = 2,
@@ -175,6 +176,9 @@ struct policy_plugin {
   policy_outcome (*classify)(policy_instance *instance, const policy_request *request, policy_answer *answer);
   policy_outcome (*authorize)(policy_instance *instance, const policy_request *request, policy_answer *answer);
   policy_outcome (*limit)(policy_instance *instance, const policy_request *request, policy_answer *answer);
+  /** Since 1.1. Of answers that differ by country: the country whose answer the caller in `request->country` is given,
+      and which stands for all to whom the same outcome applies, such as the same territories of a licence. */
+  policy_outcome (*vary)(policy_instance *instance, const policy_request *request, policy_answer *answer);
 };
 
 /** NULL: the plugin cannot work with a host of that version. */
