@@ -52,6 +52,8 @@ package struct DeliverySettings: Sendable {
       $0.utf8.count <= 64 && $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } ? $0 : nil
     }
     store = ObjectStoreSettings(reader)
+    // A player waits meanwhile.
+    store.deadline = .seconds(3)
     tokenRequirement = TokenRequirement(reader)
     quota.bundles = reader.int("DELIVERY_DAILY_IP_QUOTA_BUNDLES", default: quota.bundles, in: 0...1_000_000_000)
     quota.downloads = reader.int("DELIVERY_DAILY_IP_QUOTA_DOWNLOADS", default: quota.downloads, in: 0...1_000_000_000)

@@ -30,8 +30,14 @@ struct BatchIssuance {
   func issue(_ wanted: BatchRequest, for request: Request, now: Int64) async -> [UInt8] {
     var seen: Set<StorageKey> = []
     let isFirst = wanted.items.map { item in item.key.map { seen.insert($0).inserted } ?? true }
-    let outcomes = await loop.results(wanted.items.count, lanes: Self.lanes) { index in
-      isFirst[index] ? await outcome(of: wanted.items[index], wanted.lifetime, request, now) : .ignored
+    // What is away for one is away for those behind it: nobody waits for each.
+    var isAway = false
+    let outcomes = await loop.results(wanted.items.count, lanes: Self.lanes) { index -> Outcome in
+      guard isFirst[index] else { return .ignored }
+      guard !isAway else { return .refused(Self.unavailable) }
+      let outcome = await outcome(of: wanted.items[index], wanted.lifetime, request, now)
+      if case .refused(Self.unavailable) = outcome { isAway = true }
+      return outcome
     }
     return document(wanted.items, outcomes)
   }
@@ -53,9 +59,11 @@ struct BatchIssuance {
     case .unauthorized, .forbidden: "forbidden"
     case .notFound: "not_found"
     case .tooManyRequests: "quota_exceeded"
-    default: "unavailable"
+    default: unavailable
     }
   }
+
+  private static let unavailable = "unavailable"
 
   private func document(_ items: [BatchRequest.Item], _ outcomes: [Outcome]) -> [UInt8] {
     var writer = JSONWriter()

@@ -142,8 +142,9 @@ internal import Glibc
     unsafe uv_run(uv, UV_RUN_NOWAIT)
     handlesLeftOpen = countOpenHandles()
     unsafe uv_walk(uv, { handle, _ in if unsafe uv_is_closing(handle) == 0 { unsafe uv_close(handle, nil) } }, nil)
+    // What the worker pool still does, such as a look-up that hangs, is waited for.
     while unsafe uv_loop_close(uv) == UV_EBUSY.rawValue {
-      unsafe uv_run(uv, UV_RUN_NOWAIT)
+      unsafe uv_run(uv, UV_RUN_ONCE)
       runReadyJobs()
     }
   }

@@ -1,3 +1,4 @@
+import Glibc
 import Loop
 import Testing
 
@@ -11,6 +12,20 @@ import Testing
     #expect(answer == 42)
     #expect(loop.jobsFromOtherThreads == 0)
     #expect(loop.handlesLeftOpen == 0)
+  }
+
+  @Test func `what the worker pool still does at the end is waited for, without turning`() throws {
+    var before = timespec()
+    let loop = EventLoop()
+    let _: Void = try loop.run {
+      loop.start { _ = try? await loop.offload { usleep(300_000) } }
+      await loop.sleep(for: .milliseconds(5))
+      unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before)
+    }
+    var used = timespec()
+    unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used)
+    let turning = (used.tv_sec - before.tv_sec) * 1_000 + (used.tv_nsec - before.tv_nsec) / 1_000_000
+    #expect(turning < 100, "\(turning) ms of CPU")
   }
 
   @Test func `between a check and the wait that it decides on no other task runs`() throws {
