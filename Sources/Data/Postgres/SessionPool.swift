@@ -6,7 +6,7 @@ final class SessionPool {
   private var idle: [PostgresConnection] = []
   /// Idle, lent out, or being opened.
   private var count = 0
-  /// Nil tells the waiter to open one of its own.
+  /// Nil lets the waiter open one of its own, in the place that is already counted.
   private var waiters = FIFO<Promise<PostgresConnection?>>()
   private var isClosed = false
 
@@ -19,10 +19,12 @@ final class SessionPool {
       if connection.isOpen { return connection }
       count -= 1
     }
-    if count >= dialer.settings.sessions, let connection = try await turn() { return connection }
-    count += 1
+    if count < dialer.settings.sessions {
+      count += 1
+    } else if let connection = try await turn() {
+      return connection
+    }
     do { return try await dialer.dial() } catch {
-      count -= 1
       yieldTurn(nil)
       throw error
     }
@@ -32,7 +34,6 @@ final class SessionPool {
   func release(_ connection: PostgresConnection) {
     guard connection.isIdle, !isClosed else {
       connection.close()
-      count -= 1
       return yieldTurn(nil)
     }
     yieldTurn(connection)
@@ -56,10 +57,11 @@ final class SessionPool {
     return try await promise.value()
   }
 
+  /// The place goes to the next in line without being free in between: whoever asks just then would be one too many.
   private func yieldTurn(_ connection: PostgresConnection?) {
     while let waiter = waiters.popFirst() {
       if !waiter.isResolved { return waiter.resolve(.success(connection)) }
     }
-    if let connection { idle.append(connection) }
+    if let connection { idle.append(connection) } else { count -= 1 }
   }
 }

@@ -41,7 +41,8 @@ extension Timestamp {
     return text + "Z"
   }
 
-  /// An RFC 3339 moment, or PostgreSQL's `2026-11-23 11:15:09.5+00`. An offset is required; nil when malformed.
+  /// An RFC 3339 moment, or PostgreSQL's `2026-11-23 11:15:09.5+00`. An offset is required. Nil when it is malformed,
+  /// or in UTC outside of the years 1 to 9999: such a moment could not be written as it is read.
   package init?(iso8601 text: String) {
     var scanner = DigitScanner(text)
     guard
@@ -54,8 +55,18 @@ extension Timestamp {
     let date = CivilDate(year: year, month: month, day: day)
     guard CivilDate(daysSince1970: date.daysSince1970) == date else { return nil }
     let seconds = date.daysSince1970 * 86_400 + hour * 3_600 + minute * 60 + second - offset
+    guard Self.writableSeconds.contains(seconds) else { return nil }
     microseconds = seconds * 1_000_000 + fraction
   }
+}
+
+extension Timestamp {
+  /// Those with a year of four digits; PostgreSQL has no year 0.
+  private static let writableSeconds: Range<Int64> = {
+    let first = CivilDate(year: 1, month: 1, day: 1).daysSince1970
+    let end = CivilDate(year: 10_000, month: 1, day: 1).daysSince1970
+    return first * 86_400..<end * 86_400
+  }()
 }
 
 extension Timestamp: PostgresEncodable, PostgresDecodable {

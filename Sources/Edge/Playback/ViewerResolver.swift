@@ -35,10 +35,7 @@ package struct ViewerResolver {
   }
 
   private func user(of request: Request, at now: Int64) throws(Problem) -> String? {
-    let scheme = "Bearer "
-    if let tokens, let field = request.fields.first(.authorization), field.hasPrefix(scheme) {
-      return try tokens.subject(of: String(field.dropFirst(scheme.count)), at: now)
-    }
+    if let tokens, let token = request.bearerToken { return try tokens.subject(of: token, at: now) }
     guard request.client.isVouchedFor, let name = request.fields.first(settings.userHeader) else { return nil }
     guard (1...Self.longestName).contains(name.utf8.count) else {
       throw Problem(.badRequest, "\(settings.userHeader) has 1 to \(Self.longestName) bytes")

@@ -34,6 +34,7 @@ package struct FolderMailer: Mailer {
     guard file >= 0 else { throw NotWritten() }
     defer { close(file) }
     guard unsafe Glibc.write(file, bytes, bytes.count) == bytes.count, unsafe rename("\(path).part", path) == 0 else {
+      unsafe unlink("\(path).part")
       throw NotWritten()
     }
   }

@@ -3,24 +3,24 @@ internal import Glibc
 
 /// One mail's conversation with the server. Blocks.
 struct SMTPDelivery: Sendable {
-  private let settings: SMTPSettings
+  private let server: SMTPServer
   private let from: String
-  private let to: String
+  private let recipient: String
   private let text: String
 
-  init(_ settings: SMTPSettings, from: String, to: String, text: String) {
-    self.settings = settings
+  init(to server: SMTPServer, from: String, recipient: String, text: String) {
+    self.server = server
     self.from = from
-    self.to = to
+    self.recipient = recipient
     self.text = text
   }
 
   func run() -> Result<Void, MailError> {
     guard let curl = unsafe curl_easy_init() else { return .failure(.deferred(reason: "out of memory")) }
     defer { unsafe curl_easy_cleanup(curl) }
-    let recipients = unsafe curl_slist_append(nil, "<\(to)>")
+    let recipients = unsafe curl_slist_append(nil, "<\(recipient)>")
     defer { unsafe curl_slist_free_all(recipients) }
-    unsafe settings.apply(to: curl)
+    unsafe server.apply(to: curl)
     unsafe curl_set_text(curl, CURLOPT_MAIL_FROM, "<\(from)>")
     unsafe curl_set_long(curl, CURLOPT_UPLOAD, 1)
     unsafe curl_set_list(curl, CURLOPT_MAIL_RCPT, recipients)

@@ -1,19 +1,20 @@
 internal import CCurl
 internal import Glibc
-internal import Loop
 
-/// What every conversation with the server needs of libcurl.
-extension SMTPSettings {
+/// Where mail is handed in: what every conversation with the server needs of libcurl.
+struct SMTPServer: Sendable {
+  let url: String
+
+  /// For one mail, from connecting to the server's word.
+  private static let timeoutMs = 30_000
+
   func apply(to curl: UnsafeMutableRawPointer) {
     unsafe curl_set_text(curl, CURLOPT_URL, url)
     // Signals would interrupt the other threads.
     unsafe curl_set_long(curl, CURLOPT_NOSIGNAL, 1)
-    unsafe curl_set_long(curl, CURLOPT_TIMEOUT_MS, Int(timeout.wholeMilliseconds))
-    let level = requiresTLS ? CURLUSESSL_ALL : CURLUSESSL_TRY
-    unsafe curl_set_long(curl, CURLOPT_USE_SSL, Int(level.rawValue))
-    if let user { unsafe curl_set_text(curl, CURLOPT_USERNAME, user) }
-    if let password { unsafe curl_set_text(curl, CURLOPT_PASSWORD, password) }
-    if let authorities { unsafe curl_set_text(curl, CURLOPT_CAINFO, authorities) }
+    unsafe curl_set_long(curl, CURLOPT_TIMEOUT_MS, Self.timeoutMs)
+    // A server without STARTTLS gets neither password nor mail.
+    unsafe curl_set_long(curl, CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue))
   }
 
   /// Connects, starts TLS, signs in, and leaves: what a delivery does but for the mail. Blocks.

@@ -19,8 +19,7 @@ extension Request {
   }
 
   private var isJSON: Bool {
-    guard let type = fields.first(.contentType)?.lowercased() else { return true }
-    return type.hasPrefix("application/json") || type.contains("+json")
+    fields.contains(.contentType) ? MediaType(fields)?.isJSON == true : true
   }
 }
 

@@ -19,17 +19,16 @@ extension AccountRegistry {
 
   /// Turns the second factor on. Sessions from before stay without it; the challenge leads to one that has it.
   package func confirmMFA(code: String, for caller: Caller) async throws -> String {
-    guard let user = try await UserStore.find(id: caller.userId, in: postgres), user.sealedTOTPSecret != nil else {
-      throw AccountsError.mfaNotSetUp
-    }
-    guard !user.isMFAEnabled else { throw AccountsError.mfaAlreadyEnabled }
     try await postgres.transaction { transaction in
-      guard try await self.spend(code, of: user, in: transaction) else {
-        throw AccountsError.wrongCode
+      // Locked: the secret that is enabled is the one whose code was shown.
+      guard let user = try await UserStore.lock(id: caller.userId, in: transaction), user.sealedTOTPSecret != nil else {
+        throw AccountsError.mfaNotSetUp
       }
+      guard !user.isMFAEnabled else { throw AccountsError.mfaAlreadyEnabled }
+      guard try await self.spend(code, of: user, in: transaction) else { throw AccountsError.wrongCode }
       try await UserStore.enableMFA(of: user.id, in: transaction)
     }
-    return try await challenge(user.id)
+    return try await challenge(caller.userId)
   }
 
   package func disableMFA(password: String, for caller: Caller) async throws {

@@ -6,8 +6,6 @@ package import Postgres
 package final class Outbox {
   /// A day and a half, by the outbox's delays.
   private static let attempts = 40
-  private static let batch = 20
-
   private let loop: EventLoop
   private let postgres: PostgresPool
   private let mailer: any Mailer
@@ -34,7 +32,8 @@ package final class Outbox {
   /// Tries what is due and returns how many the server took.
   package func sendDue() async throws(PostgresError) -> Int {
     var sent = 0
-    for entry in try await OutboxStore.claim(Self.batch, in: postgres) {
+    // One at a time: the last of a batch would be due again, for another process, while the first are being sent.
+    while let entry = try await OutboxStore.claim(in: postgres) {
       let message = Message(from: from, to: entry.recipient, subject: entry.subject, body: entry.body)
       do throws(MailError) {
         try await mailer.send(message)

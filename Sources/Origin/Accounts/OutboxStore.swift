@@ -19,26 +19,22 @@ enum OutboxStore {
       """)
   }
 
-  /// Takes what is due, and puts its next try off: 30 s, doubled each time, up to an hour.
-  /// Nobody else takes it until then.
-  static func claim(_ count: Int, in session: any PostgresSession) async throws(PostgresError) -> [Entry] {
+  /// Takes one that is due, and puts its next try off: a minute, doubled each time, up to an hour. Nobody else takes it
+  /// until then, and the mailer needs half of that at most. Nil when none is due.
+  static func claim(in session: any PostgresSession) async throws(PostgresError) -> Entry? {
     let rows = try await session.query(
       """
       UPDATE mail_outbox SET attempts = attempts + 1,
-        due_at = now() + make_interval(secs => least(3600, 30 * power(2, least(attempts, 10))))
+        due_at = now() + make_interval(secs => least(3600, 60 * power(2, least(attempts, 10))))
       WHERE id IN (
         SELECT id FROM mail_outbox WHERE due_at <= now() AND refused_because IS NULL
-        ORDER BY id LIMIT \(count) FOR UPDATE SKIP LOCKED)
+        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
       RETURNING id, recipient, subject, body, attempts
       """)
-    var entries: [Entry] = []
-    for row in rows {
-      entries.append(
-        Entry(
-          id: try row.get("id"), recipient: try row.get("recipient"), subject: try row.get("subject"),
-          body: try row.get("body"), attempts: try row.get("attempts")))
-    }
-    return entries
+    guard let row = rows.first else { return nil }
+    return Entry(
+      id: try row.get("id"), recipient: try row.get("recipient"), subject: try row.get("subject"),
+      body: try row.get("body"), attempts: try row.get("attempts"))
   }
 
   static func sent(_ id: Int64, in session: any PostgresSession) async throws(PostgresError) {

@@ -69,10 +69,9 @@ extension AccountsRoutes {
   /// From the body; without one, it is the bearer.
   private func reauthToken(of request: Request) throws(Problem) -> String {
     if !request.body.isEmpty { return try request.decodeBody(ReauthTokenInput.self).reauthToken }
-    let scheme = "Bearer "
-    guard let field = request.fields.first(.authorization), field.hasPrefix(scheme) else {
+    guard let token = request.bearerToken else {
       throw Problem(.unauthorized, "Missing credentials").with(.wwwAuthenticate, "Bearer")
     }
-    return String(field.dropFirst(scheme.count))
+    return token
   }
 }

@@ -36,10 +36,10 @@ extension AccountsRoutes {
         .post, "/api/v1/auth/revoke-token", "End all sessions of a user",
         Rules(.user, limit: .perMinute(10), caching: .noStore, audit: "TOKENS_REVOKED")
       ) { (call, input: UserInput) in
-        guard UUIDv4(input.userId) != nil else { throw Problem(.unprocessableContent, "body.user_id: a UUID") }
-        let count = try await answering {
-          try await accounts.revokeSessions(of: input.userId, by: try signedIn(call))
+        guard let userID = UUIDv4(input.userId)?.description else {
+          throw Problem(.unprocessableContent, "body.user_id: Expected a UUID")
         }
+        let count = try await answering { try await accounts.revokeSessions(of: userID, by: try signedIn(call)) }
         guard count > 0 else { throw Problem(.notFound, "No active refresh tokens found") }
         return Acknowledgement("Revoked \(count) sessions.")
       },

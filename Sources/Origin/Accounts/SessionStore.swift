@@ -67,12 +67,12 @@ enum SessionStore {
   /// The number of sessions that ended.
   @discardableResult
   static func revokeAll(
-    of userID: String, except kept: String? = nil, because reason: String, in session: any PostgresSession
+    of userID: String, because reason: String, in session: any PostgresSession
   ) async throws(PostgresError) -> Int {
     try await session.execute(
       """
       UPDATE sessions SET revoked_at = now(), revoked_because = \(reason)
-      WHERE user_id = \(userID) AND revoked_at IS NULL AND id IS DISTINCT FROM \(kept)::uuid
+      WHERE user_id = \(userID) AND revoked_at IS NULL
       """)
   }
 

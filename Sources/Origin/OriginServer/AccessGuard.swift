@@ -33,10 +33,9 @@ struct AccessGuard {
   }
 
   private func caller(of request: Request) async throws -> Caller {
-    let scheme = "Bearer "
-    guard let field = request.fields.first(.authorization), field.hasPrefix(scheme) else {
+    guard let token = request.bearerToken else {
       throw Problem(.unauthorized, "Not authenticated").with(.wwwAuthenticate, "Bearer")
     }
-    return try await authenticate(String(field.dropFirst(scheme.count)))
+    return try await authenticate(token)
   }
 }

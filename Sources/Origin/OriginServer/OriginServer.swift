@@ -115,7 +115,7 @@ package final class Origin {
 
   private static func mailer(_ settings: OriginSettings, on loop: EventLoop) -> (any Mailer)? {
     if let folder = settings.mailFolder { return FolderMailer(on: loop, folder: folder) }
-    return settings.smtp.map { SMTPMailer(on: loop, SMTPSettings(url: $0)) }
+    return settings.smtp.map { SMTPMailer(on: loop, url: $0) }
   }
 
   package var port: UInt16? { server.port }

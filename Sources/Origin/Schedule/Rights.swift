@@ -1,7 +1,10 @@
-/// Any JSON: what a licence says beyond what we obey. Kept and shown as it came.
+internal import Routing
+
+/// Any JSON without a NUL in its texts: what a licence says beyond what we obey. Kept and shown as it came.
 package indirect enum Rights: Hashable, Sendable {
   case null
   case flag(Bool)
+  case whole(Int64)
   case number(Double)
   case text(String)
   case list([Rights])
@@ -15,15 +18,28 @@ extension Rights: Codable {
       self = .null
     } else if let flag = try? value.decode(Bool.self) {
       self = .flag(flag)
+    } else if let whole = try? value.decode(Int64.self) {
+      self = .whole(whole)
     } else if let number = try? value.decode(Double.self) {
       self = .number(number)
     } else if let text = try? value.decode(String.self) {
-      self = .text(text)
+      self = .text(try Self.checked(text, decoder))
     } else if let list = try? value.decode([Rights].self) {
       self = .list(list)
     } else {
-      self = .members(try value.decode([String: Rights].self))
+      let members = try value.decode([String: Rights].self)
+      for name in members.keys { _ = try Self.checked(name, decoder) }
+      self = .members(members)
     }
+  }
+
+  /// PostgreSQL's jsonb cannot hold a NUL.
+  private static func checked(_ text: String, _ decoder: any Decoder) throws -> String {
+    guard text.utf8.contains(0) else { return text }
+    let expected = "JSON without a NUL character"
+    throw DecodingError.dataCorrupted(
+      .init(
+        codingPath: decoder.codingPath, debugDescription: expected, underlyingError: InvalidValue(expected: expected)))
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -31,6 +47,7 @@ extension Rights: Codable {
     switch self {
     case .null: try value.encodeNil()
     case .flag(let flag): try value.encode(flag)
+    case .whole(let whole): try value.encode(whole)
     case .number(let number): try value.encode(number)
     case .text(let text): try value.encode(text)
     case .list(let list): try value.encode(list)

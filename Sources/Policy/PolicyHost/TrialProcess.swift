@@ -43,19 +43,20 @@ struct TrialProcess {
     var all: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 4096)
     var left = deadlineMs
-    while true {
+    while left > 0 {
       var wanted = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
       let start = milliseconds()
-      guard left > 0, unsafe poll(&wanted, 1, left) > 0 else {
-        kill(process, SIGKILL)
-        _ = wait()
-        return (all, .deadline)
-      }
+      let ready = unsafe poll(&wanted, 1, left)
       left -= milliseconds() - start
+      // A signal for the node, or the deadline.
+      guard ready > 0 else { continue }
       let count = unsafe read(output, &chunk, chunk.count)
       guard count > 0 else { return (all, wait()) }
       all += chunk.prefix(count)
     }
+    kill(process, SIGKILL)
+    _ = wait()
+    return (all, .deadline)
   }
 
   private func wait() -> End {

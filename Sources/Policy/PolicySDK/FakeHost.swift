@@ -88,7 +88,9 @@ internal import PolicyABI
     let outcome = unsafe withUnsafePointer(to: layout.request) { unsafe hook(instance, $0, &answer) }
     switch Int(outcome) {
     case POLICY_ABSTAIN: return nil
-    case POLICY_ALLOW, POLICY_DENY: return (Int(outcome), answer)
+    // As the host does: a rule that is not described is a failure.
+    case POLICY_ALLOW where answer.rule < rules.count, POLICY_DENY where answer.rule < rules.count:
+      return (Int(outcome), answer)
     default: throw HookFailed()
     }
   }

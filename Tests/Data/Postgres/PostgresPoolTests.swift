@@ -116,6 +116,22 @@ import Testing
     }
   }
 
+  @Test func `a place that falls free goes to one`() throws {
+    try withPool({ $0.sessions = 1 }) { pool, loop in
+      let pids = await concurrently(20, on: loop) { index in
+        try? await pool.transaction { transaction in
+          let own = try await transaction.query("SELECT pg_backend_pid() AS pid")[0].get("pid", as: Int.self)
+          let count = try await transaction.query(
+            "SELECT count(*) AS count FROM pg_stat_activity WHERE datname = current_database() AND pid <> \(own)::int")
+          // A transaction whose connection breaks gives its place to whoever waits.
+          if index.isMultiple(of: 2) { _ = try? await transaction.query("SELECT pg_terminate_backend(\(own)::int)") }
+          return try count[0].get("count", as: Int.self)
+        }
+      }
+      #expect(pids.compactMap { $0 }.max() == 0)
+    }
+  }
+
   @Test func `a read outlives the end of its connection`() throws {
     try withPool { pool, _ in
       try await pool.ping()

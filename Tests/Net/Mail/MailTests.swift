@@ -27,7 +27,7 @@ import Testing
   @Test func `a server that is away defers`() throws {
     let loop = EventLoop()
     let _: Void = try loop.run { [message] in
-      let mailer = SMTPMailer(on: loop, SMTPSettings(url: "smtp://127.0.0.1:1"))
+      let mailer = SMTPMailer(on: loop, url: "smtp://127.0.0.1:1")
       var failure: MailError?
       do throws(MailError) { try await mailer.send(message) } catch { failure = error }
       #expect(failure?.isRetryable == true)

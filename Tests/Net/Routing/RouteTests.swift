@@ -44,6 +44,18 @@ import Testing
     #expect(problem?.detail == detail)
   }
 
+  @Test(arguments: [
+    ("application/json; charset=utf-8", 201), ("Application/JSON", 201), ("application/merge-patch+json", 201),
+    ("text/plain", 415), ("application/jsonp", 415), ("text/plain; x=+json", 415), ("json", 415),
+  ])
+  func `a body that is not called JSON is a 415`(type: String, status: Int) async throws {
+    let body = Array(#"{"name":"Sintel","slug":"sintel"}"#.utf8)
+    let call = Call(Request(.post, "/titles", fields: [(.contentType, type)], body: body), caller: nil)
+    var answered: Status
+    do { answered = try await create.answer(call).status } catch let problem as Problem { answered = problem.status }
+    #expect(answered.code == status)
+  }
+
   @Test func `a refusal does not echo the input`() async throws {
     let problem = try await refusal(of: create, #"{"name":"x","slug":"S3CRET!"}"#)
     let document = problem.map { text($0.response(instance: UUIDv4(high: 1, low: 2))) }

@@ -7,10 +7,12 @@ import Testing
 /// Takes mail, or fails as it is told to.
 private final class RecordingMailer: Mailer {
   var failure: MailError?
+  var meanwhile: () async -> Void = {}
   private(set) var sent: [Message] = []
 
   func send(_ message: Message) async throws(MailError) {
     if let failure { throw failure }
+    await meanwhile()
     sent.append(message)
   }
 }
@@ -26,6 +28,23 @@ private final class RecordingMailer: Mailer {
       let rows = try await accounts.postgres.query("SELECT 1 FROM mail_outbox")
       #expect(first == 1 && second == 0 && rows.isEmpty)
       #expect(mailer.sent.map(\.to) == ["ada@example.org"])
+    }
+  }
+
+  @Test func `leaves to others what it is not sending just then`() throws {
+    try withAccounts { accounts, loop in
+      let mailer = RecordingMailer()
+      let outbox = Outbox(on: loop, accounts.postgres, mailer, from: "no-reply@m.example")
+      var due: [Int] = []
+      for name in ["ada", "bea", "cy"] {
+        _ = try await accounts.signUp(Email("\(name)@example.org")!, adasPassword, fullName: nil, from: somewhere)
+      }
+      mailer.meanwhile = {
+        let rows = try? await accounts.postgres.query("SELECT count(*) AS due FROM mail_outbox WHERE due_at <= now()")
+        due.append((try? rows?.first?.get("due")) ?? -1)
+      }
+      _ = try await outbox.sendDue()
+      #expect(due == [2, 1, 0])
     }
   }
 

@@ -56,6 +56,12 @@ import Testing
           "Target is not SUPERUSER", "Target is not ADMIN",
           "Target is SUPERUSER; set allow_demotion=true to convert to ADMIN", "Cannot change your own role",
         ])
+      // However their id is written.
+      let inCapitals = try await house.post(
+        "/admin/staff/\(root.id.uppercased())/demote", #"{"reauth_token":"\#(try await house.proof(of: root))"}"#,
+        by: root)
+      #expect(inCapitals.status == 400 && inCapitals["detail"] == "Cannot change your own role")
+      #expect(try await house.role(of: root) == .superuser)
       let meant = try await house.step("make-admin", other, by: root, #","allow_demotion":true"#)
       #expect(meant.status == 200 && meant["role"] == "ADMIN")
     }

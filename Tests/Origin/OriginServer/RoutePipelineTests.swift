@@ -182,7 +182,8 @@ import Testing
     try withPipeline { pipeline, _ in
       let errors: [any Error] = [
         PostgresError.unavailable(reason: "no route to db7"), PostgresError.disconnected(sent: true),
-        PostgresError.overloaded, RedisError.connectionLost, RedisError.overloaded, PostgresError.unencodable,
+        PostgresError.overloaded, RedisError.connectionLost, RedisError.overloaded,
+        PostgresError.undecodable(column: "db7", expected: "Int"),
       ]
       for (error, status) in zip(errors, [503, 503, 503, 503, 503, 500] as [UInt16]) {
         let route = Route(.get, "/x", "Fail", Rules(.anyone)) { _ -> Nothing in throw error }
@@ -190,6 +191,13 @@ import Testing
         #expect(answer.status.code == status && answer.fields.contains(.retryAfter) == (status == 503))
         #expect(!text(answer).contains("db7") && answer.fields.first(.contentType) == "application/problem+json")
       }
+    }
+  }
+
+  @Test func `a text that no database holds is the client's mistake`() throws {
+    try withPipeline { pipeline, _ in
+      let route = Route(.get, "/x", "Fail", Rules(.anyone)) { _ -> Nothing in throw PostgresError.unencodable }
+      #expect(await pipeline.answer(Request(.get, "/x"), route).status == .unprocessableContent)
     }
   }
 

@@ -49,8 +49,13 @@ import Testing
   }
 
   @Test func `rights are kept as they came`() throws {
-    let json = #"{"a":[1,true,null,"x",{"snake_case":2.5}]}"#
+    let json = #"{"a":[1,9007199254740993,true,null,"x",{"snake_case":2.5}]}"#
     let rights = try JSONDocument.decode(Rights.self, from: Array(json.utf8))
     #expect(String(decoding: try JSONDocument.encode(rights), as: UTF8.self) == json)
+  }
+
+  @Test(arguments: [#""\u0000""#, #"{"\u0000":1}"#, #"[{"a":["x\u0000"]}]"#])
+  func `rights that the database cannot hold are refused`(json: String) {
+    #expect(throws: DecodingError.self) { try JSONDocument.decode(Rights.self, from: Array(json.utf8)) }
   }
 }

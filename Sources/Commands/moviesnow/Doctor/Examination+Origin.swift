@@ -20,7 +20,7 @@ extension Examination {
       return note("SMTP_URL", .warning, "not set: mail waits in the outbox, nobody can confirm an address")
     }
     do throws(MailError) {
-      try await SMTPMailer(on: loop, SMTPSettings(url: url)).greet()
+      try await SMTPMailer(on: loop, url: url).greet()
       note("SMTP_URL", .ok, "greets us, with TLS")
     } catch {
       note("SMTP_URL", .failed, "\(error.reason): a server with STARTTLS must be there, and let us in")
