@@ -53,7 +53,7 @@ struct StorageTerms {
     guard let value = fields.bytes(.expires) else { return nil }
     guard fields.count(of: .expires) == 1, let expiry = HTTPDate(value) else { return 0 }
     let date = fields.bytes(.date).flatMap { HTTPDate($0) } ?? received
-    return max(0, expiry.secondsSinceEpoch - date.secondsSinceEpoch)
+    return min(max(0, expiry.secondsSinceEpoch - date.secondsSinceEpoch), CacheControl.maximumSeconds)
   }
 
   /// Never for an answer that gives a cookie: what nobody has thought about may be one client's own.

@@ -62,11 +62,14 @@ package struct DailyQuota {
       "edge_quota_refusals_total", help: "URLs refused because their client had its daily share.")
   }
 
-  /// - Parameter now: Unix seconds.
+  /// - Parameters:
+  ///   - client: counts as one with all addresses of its subscriber.
+  ///   - now: Unix seconds.
   package func charge(_ keyspace: StorageKey.Keyspace, client: IPAddress, now: Int64) -> Charge {
     let midnight = (now / secondsADay + 1) * secondsADay
     return Charge(
-      name: name(keyspace, client, now), limit: limits.of(keyspace), midnight: midnight, secondsLeft: midnight - now,
+      name: name(keyspace, client.subscriber, now), limit: limits.of(keyspace), midnight: midnight,
+      secondsLeft: midnight - now,
       refusals: refusals)
   }
 

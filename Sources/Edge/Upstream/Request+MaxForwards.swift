@@ -2,10 +2,11 @@ internal import HTTP
 
 /// How far a question about the way itself may go. Source: RFC 9110 §7.6.2.
 extension Request {
-  /// Nil: as far as it takes.
+  /// Nil: as far as it takes, as for what is no number.
   var forwardsLeft: Int? {
     guard method == .trace || method == .options else { return nil }
-    return fields.first(.maxForwards).flatMap { Int($0) }
+    guard let value = fields.bytes(.maxForwards), value.allSatisfy(\.isDigit) else { return nil }
+    return Int(value.text)
   }
 }
 

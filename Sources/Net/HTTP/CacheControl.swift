@@ -32,8 +32,8 @@ package struct CacheControl: Hashable, Sendable {
     for directive in Self.split(text) { apply(directive.name.lowercased(), directive.value) }
   }
 
-  /// The RFC says it: seconds beyond this are taken as this. Source: RFC 9111 §1.2.2.
-  private static let maximumSeconds = 2_147_483_648
+  /// Seconds beyond this are taken as this. Source: RFC 9111 §1.2.2.
+  package static let maximumSeconds = 2_147_483_648
 
   mutating func apply(_ name: String, _ value: String?) {
     switch name {

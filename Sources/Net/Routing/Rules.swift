@@ -47,7 +47,8 @@ package enum Access: String, Sendable {
   case admin
 }
 
-/// How often one caller may ask: `count` requests in each window, per client address, or per user behind a token.
+/// How often one caller may ask: `count` requests in each window, per user behind a token, or per client address, where
+/// an IPv6 network of 64 bits counts as one.
 package struct RateLimit: Equatable, Sendable {
   package let count: Int
   package let window: Duration

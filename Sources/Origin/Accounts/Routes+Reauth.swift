@@ -63,7 +63,7 @@ extension AccountsRoutes {
   /// Right answers count, too: of guesses at once, none may slip through before the first is known to be wrong.
   private func admitReauth(_ means: String, of caller: Caller, _ call: Call) async throws {
     try await admit("reauth:\(means):\(caller.userId)", RateLimit(10, per: .seconds(600)))
-    try await admit("reauth:ip:\(call.request.client.address)", RateLimit(20, per: .seconds(600)))
+    try await admit("reauth:ip:\(call.request.client.address.subscriber)", RateLimit(20, per: .seconds(600)))
   }
 
   /// From the body; without one, it is the bearer.

@@ -35,10 +35,12 @@ struct RoutePipeline {
 
   private func run(_ request: Request, _ route: Route) async throws -> Response {
     let caller = try await access.admit(request, to: route.rules.access)
-    let identity = caller.map { "user:\($0.userId)" } ?? "ip:\(request.client.address)"
-    let standing = try await limiter.admit(route, identity)
+    let user = caller.map { "user:\($0.userId)" }
+    let standing = try await limiter.admit(route, user ?? "ip:\(request.client.address.subscriber)")
     let call = Call(request, caller: caller)
-    var response = try await idempotency.once(call, route, identity) { try await handle(call, route) }
+    var response = try await idempotency.once(call, route, user ?? "ip:\(request.client.address)") {
+      try await handle(call, route)
+    }
     standing?.note(on: &response.fields)
     return response.cached(by: route.rules.caching, call.reply, for: request, edgeReuse(of: route))
   }

@@ -17,6 +17,9 @@ package final class PolicyRule: Sendable {
   /// Nobody allowed the key: what no policy wants is refused.
   package static let notAllowed = PolicyRule(policy: "host", name: "no-allowance", reason: "key_not_allowed")
 
+  /// No URL lives longer than a signature can, whatever the policies allow.
+  package static let signatureLifetime = PolicyRule(policy: "host", name: "signature-lifetime", reason: "")
+
   /// A URL ends with its bundle, whatever the policies allow.
   package static let bundleExpiry = PolicyRule(policy: "host", name: "bundle-expiry", reason: "")
 }

@@ -11,6 +11,10 @@ package final class PolicySet {
 
   private let policies: [PolicyInstance]
 
+  /// Seven days, in seconds: no store takes a signed URL that lives longer. Source: Amazon S3 API Reference, "Query
+  /// string authentication".
+  private static let longestLifetime: Int64 = 604_800
+
   init(epoch: Int, policies: [PolicyInstance]) {
     self.epoch = epoch
     self.policies = policies
@@ -72,7 +76,7 @@ package final class PolicySet {
     return isAllowed ? nil : .notAllowed
   }
 
-  /// The strictest bounds of all; a maximum beats a minimum.
+  /// The strictest bounds of all, the signature's own among them; a maximum beats a minimum.
   private func limit(_ request: PolicyRequest) -> PolicyDecision {
     var bounds = LifetimeBounds()
     for policy in policies {
@@ -80,6 +84,7 @@ package final class PolicySet {
       if answer.outcome == .deny { return denial(rule, of: request) }
       bounds.narrow(minimum: answer.values.minimum, maximum: answer.values.maximum, by: rule)
     }
+    bounds.narrow(minimum: 0, maximum: Self.longestLifetime, by: .signatureLifetime)
     let (lifetime, rule) = unsafe bounds.clamp(request.raw.lifetime)
     return PolicyDecision(outcome: .allow, lifetime: lifetime, limitedBy: rule, country: request.country)
   }

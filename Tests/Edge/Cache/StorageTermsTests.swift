@@ -1,5 +1,6 @@
 @testable import Edge
 import HTTP
+import Loop
 import Testing
 
 @Suite struct `What may be kept, RFC 9111 §3` {
@@ -26,6 +27,13 @@ import Testing
     #expect(terms((.cacheControl, "max-age=5"), (.date, date), (.expires, later))?.lifetime == .seconds(5))
     #expect(terms((.date, date), (.expires, later))?.lifetime == .seconds(60))
     #expect(terms((.date, date), (.expires, "0"), (.etag, "\"a\""))?.lifetime == .zero)
+  }
+
+  @Test func `an answer that never expires is kept for as long as caches count, RFC 9111 §1.2.2`() throws {
+    let forever = try #require(terms((.expires, "Fri, 31 Dec 9999 23:59:59 GMT")))
+    #expect(forever.lifetime == .seconds(2_147_483_648))
+    let received = Instant(nanoseconds: 0)
+    #expect(Freshness(forever, age: .zero, received: received).state(at: received) == .fresh)
   }
 
   @Test func `nothing is kept that says so, or that says nothing`() {

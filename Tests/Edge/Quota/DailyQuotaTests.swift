@@ -12,6 +12,20 @@ import Testing
     #expect(StorageKey("downloads/a/extras/b.zip")?.keyspace == .downloads)
   }
 
+  @Test func `is one for all addresses that a subscriber has`() throws {
+    try withQuota(downloads: 1) { quota, _, _ in
+      var refusals: [Bool] = []
+      for address in ["2001:db8::1", "2001:db8::ffff:1", "2001:db8:0:1::1"] {
+        let charge = quota.charge(.downloads, client: IPAddress(address)!, now: 4_102_444_800 - 600)
+        do throws(Problem) {
+          try await quota.settle(charge)
+          refusals.append(false)
+        } catch { refusals.append(true) }
+      }
+      #expect(refusals == [false, true, false])
+    }
+  }
+
   @Test func `counts to its limit, not one beyond, however many come at once, and ends at midnight UTC`() throws {
     try withQuota(downloads: 3) { quota, redis, loop in
       let now: Int64 = 4_102_444_800 - 600

@@ -43,6 +43,15 @@ import Testing
     }
   }
 
+  @Test func `counts down how far it may go, and heeds no number that is none, RFC 9110 §7.6.2`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in Response(.noContent) }
+      let numbers = [("2", "1"), ("-9223372036854775808", "-9223372036854775808"), ("-1", "-1"), ("x", "x")]
+      for (number, _) in numbers { _ = try await stage.send(.options, "/films", [(.maxForwards, number)]) }
+      #expect(stage.origin.requests.map { $0.fields.first(.maxForwards) } == numbers.map(\.1))
+    }
+  }
+
   @Test func `is a 502 when the origin is away, with a word on when to come back`() throws {
     try CacheStage.run { stage in
       await stage.origin.stop()

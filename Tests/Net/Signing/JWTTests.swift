@@ -30,6 +30,17 @@ import Testing
     #expect(throws: reason) { try verifier(key).verify(vector.token, at: now) }
   }
 
+  @Test func `a token of a clock that is a little ahead is accepted, one of the future is not`() throws {
+    let key = JWTKey.hs256(Array("0123456789abcdef0123456789abcdef".utf8))
+    func token(ahead seconds: Int64) -> String {
+      let start = now + seconds
+      let claims = #"{"jti":"1","iat":\#(start),"nbf":\#(start),"exp":\#(start + 60)}"#
+      return JWTSigner(key: key).sign(claims: Array(claims.utf8))
+    }
+    #expect(try JWTVerifier(key: key).verify(token(ahead: 30), at: now).id == "1")
+    #expect(throws: JWTRefusal.notYetValid) { try JWTVerifier(key: key).verify(token(ahead: 31), at: now) }
+  }
+
   @Test func `RS256 is signed and verified as OpenSSL does both`() throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }

@@ -29,6 +29,12 @@ import Testing
     #expect(try set([abstains, []]).evaluate(question()).isAllowed)
   }
 
+  @Test func `no URL lives longer than its signature can, though no policy bounds it`() throws {
+    let decision = try set([["MAXIMUM=0"]]).evaluate(question(lifetime: .max))
+    #expect(decision.lifetime == 604_800 && decision.limitedBy?.qualifiedName == "host/signature-lifetime")
+    #expect(try set([["MAXIMUM=604800"]]).evaluate(question(lifetime: .max)).limitedBy?.qualifiedName == "p0/fixed")
+  }
+
   @Test func `a failing hook refuses, unless its policy fails open`() throws {
     #expect(try set([[], fails]).evaluate(question()).deniedBy?.reason == "policy_failed")
     #expect(try set([[], fails + ["FAILS_OPEN=POLICY_AUTHORIZE_FAILS_OPEN"]]).evaluate(question()).isAllowed)

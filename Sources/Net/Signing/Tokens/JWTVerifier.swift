@@ -22,6 +22,9 @@ package struct JWTVerifier: Sendable {
   /// A token longer than this is refused unread, in bytes: it fits no header field anyway.
   private static let sizeLimit = 8 * 1_024
 
+  /// How far behind the clock of whoever made a token ours may be, in seconds. RFC 7519 §4.1.5.
+  private static let toleranceSeconds: Int64 = 30
+
   private let key: JWTKey
   private let issuer: String?
   private let audience: String?
@@ -57,8 +60,9 @@ package struct JWTVerifier: Sendable {
   private func check(_ claims: JWTClaims, at now: Int64) throws(JWTRefusal) {
     for claim in required where !claims.has(claim) { throw .missing(claim) }
     if let expiresAt = claims.expiresAt, expiresAt <= now { throw .expired }
-    if let notBefore = claims.notBefore, notBefore > now { throw .notYetValid }
-    if let issuedAt = claims.issuedAt, issuedAt > now { throw .notYetValid }
+    let latestStart = now + Self.toleranceSeconds
+    if let notBefore = claims.notBefore, notBefore > latestStart { throw .notYetValid }
+    if let issuedAt = claims.issuedAt, issuedAt > latestStart { throw .notYetValid }
     if let issuer, claims.issuer != issuer { throw .wrongIssuer }
     if let audience {
       guard claims.audience.contains(audience) else { throw .wrongAudience }
