@@ -1,4 +1,4 @@
-"""Larger answers from the cache's memory, where the bytes cost more than the request."""
+"""Larger answers from the cache, where the bytes cost more than the request."""
 
 from harness.case import Bound, Case
 from harness.stage import file_body
@@ -27,3 +27,21 @@ class Cached1MB(Cached10KB):
     keys = 16
     rate = 64
     bounds = (Bound("nginx", 1.00, at_most=2.50),)
+
+
+class Cached8MB(Cached10KB):
+    """Beyond what our edge keeps in memory; nginx keeps all on disk. Both read from the kernel's page cache."""
+
+    name = "cached-8m"
+    title = "GET 200, 8 MB, from disk"
+    size = 8_000_000
+    keys = 8
+    rate = 64
+    peers = ("nginx",)
+    bounds = (Bound("nginx", 1.00, at_most=6.00),)
+
+    def __init__(self, stage):
+        super().__init__(stage)
+        folder = stage.folder / "disk"
+        folder.mkdir(exist_ok=True)
+        self.edge_settings = {"EDGE_CACHE_FOLDER": str(folder)}

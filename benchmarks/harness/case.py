@@ -39,6 +39,11 @@ class Case:
     rate = 1_024
     peers = ()
     bounds = ()
+    # How clients speak: HTTP/1.1 in clear, over TLS, or HTTP/2 with so many streams at once a connection.
+    tls = False
+    streams = 0
+    # Over those that our edge has in every benchmark.
+    edge_settings = {}
 
     def __init__(self, stage):
         self.stage = stage

@@ -10,9 +10,12 @@ from .stage import ACCESS_KEY, BENCHMARKS, QUOTA, REPOSITORY, SECRET_KEY
 
 
 class Contender:
-    def __init__(self, stage, name, command, port, environment=None):
+    def __init__(self, stage, name, command, port, environment=None, tls=False, http2_port=None):
         self.name = name
         self.port = port
+        self.tls = tls
+        # Where HTTP/2 in clear is spoken.
+        self.http2_port = http2_port or port
         self.process = stage.start(name, command, port, machine.CONTENDER_CPU, environment)
 
     def stop(self):
@@ -24,8 +27,9 @@ class Contender:
         return machine.family(self.process.pid)
 
 
-def edge(stage, case):
+def edge(stage, case, name="edge", **settings):
     port = machine.free_port()
+    tls = case is not None and case.tls
     environment = {
         "EDGE_LISTEN": f"127.0.0.1:{port}", "EDGE_OPS_LISTEN": f"127.0.0.1:{machine.free_port()}",
         "REDIS_URL": f"redis://127.0.0.1:{stage.redis_port}/0",
@@ -34,9 +38,19 @@ def edge(stage, case):
         "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
         "ALLOW_ANON_TELEMETRY": "true", "DELIVERY_DAILY_IP_QUOTA_BUNDLES": str(QUOTA),
     }
+    if tls:
+        environment["EDGE_TLS_CERTIFICATES"] = f"{stage.certificate}:{stage.key}"
+    if case is not None:
+        environment |= case.edge_settings
+    environment |= settings
     program = REPOSITORY / ".build/release/moviesnow-edge"
     configuration = REPOSITORY / "deploy/edge/edge.yaml"
-    return Contender(stage, "edge", [program, "serve", "--config", configuration], port, environment)
+    return Contender(stage, name, [program, "serve", "--config", configuration], port, environment, tls)
+
+
+def one_worker(stage, case):
+    """The edge again, for a case in which it has more workers."""
+    return edge(stage, case, "one-worker", EDGE_WORKERS="1")
 
 
 def floor(stage, case):
@@ -52,11 +66,14 @@ def floor(stage, case):
 
 
 def nginx(stage, case):
-    port = machine.free_port()
+    port, tls_port, http2_port = (machine.free_port() for _ in range(3))
+    tls = case is not None and case.tls
     configuration = stage.configured(
-        "nginx/nginx.conf", "nginx.conf", port=port, count_digest=stage.count_digest,
+        "nginx/nginx.conf", "nginx.conf", port=port, tls_port=tls_port, http2_port=http2_port,
+        certificate=stage.certificate, key=stage.key, count_digest=stage.count_digest,
         redeem_digest=stage.redeem_digest, heartbeat_digest=stage.heartbeat_digest)
-    return Contender(stage, "nginx", ["nginx", "-c", configuration], port)
+    return Contender(
+        stage, "nginx", ["nginx", "-c", configuration], tls_port if tls else port, tls=tls, http2_port=http2_port)
 
 
 def varnish(stage, case):
@@ -90,4 +107,7 @@ def python(stage, case):
     return Contender(stage, "python", command, port, environment)
 
 
-ALL = {"edge": edge, "floor": floor, "nginx": nginx, "varnish": varnish, "haproxy": haproxy, "python": python}
+ALL = {
+    "edge": edge, "one-worker": one_worker, "floor": floor, "nginx": nginx, "varnish": varnish, "haproxy": haproxy,
+    "python": python,
+}

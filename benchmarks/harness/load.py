@@ -2,6 +2,7 @@
 
 import re
 import socket
+import ssl
 import subprocess
 from dataclasses import dataclass
 
@@ -10,6 +11,13 @@ from .case import SERIAL, Answer, written
 from .stage import BENCHMARKS
 
 CONNECTIONS = 64
+# Of HTTP/2, each with many streams.
+HTTP2_CONNECTIONS = 8
+
+# What is measured is not whom the certificate names.
+TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+TLS.check_hostname = False
+TLS.verify_mode = ssl.CERT_NONE
 
 
 class WrongAnswer(Exception):
@@ -30,7 +38,12 @@ class Latency:
 
 
 def connect(contender):
-    return socket.create_connection(("127.0.0.1", contender.port), 10)
+    connection = socket.create_connection(("127.0.0.1", contender.port), 10)
+    return TLS.wrap_socket(connection) if contender.tls else connection
+
+
+def base(contender):
+    return f"{'https' if contender.tls else 'http'}://127.0.0.1:{contender.port}"
 
 
 def raw_answer(connection, request):
@@ -83,7 +96,7 @@ def write_requests(case):
 def wrk(case, contender, requests, serial, seconds, answer_size):
     command = [
         "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", "-s", BENCHMARKS / "load/requests.lua",
-        f"http://127.0.0.1:{contender.port}", "--", requests, str(serial),
+        base(contender), "--", requests, str(serial),
     ]
     pids = contender.pids
     before = machine.cpu_seconds(pids)
@@ -98,15 +111,37 @@ def wrk(case, contender, requests, serial, seconds, answer_size):
     return Load(count, microseconds / 1e6, spent / count * 1e6)
 
 
+def http2(case, contender, seconds):
+    """As many requests as the contender answers, over few connections with many streams each."""
+    targets = case.stage.folder / "http2.targets"
+    targets.write_text(
+        "".join(f"http://127.0.0.1:{contender.http2_port}{case.target(number)}\n" for number in range(case.keys)))
+    command = [
+        "h2load", f"--clients={HTTP2_CONNECTIONS}", f"--max-concurrent-streams={case.streams}", f"--duration={seconds}",
+        f"--input-file={targets}",
+    ]
+    command += [f"--header={name}: {value}" for name, value in case.fields().items()]
+    pids = contender.pids
+    before = machine.cpu_seconds(pids)
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    spent = machine.cpu_seconds(pids) - before
+    done, failed = map(int, re.search(r"requests: .* (\d+) done, .* (\d+) failed", output).groups())
+    right = int(re.search(rf"status codes: .*?(\d+) {case.status // 100}xx", output)[1])
+    content = int(re.search(r"\((\d+)\) data", output)[1])
+    if failed or right != done or (case.status == 200 and content < done * case.content_size):
+        raise WrongAnswer(f"{contender.name} on {case.name}: of {done} requests {failed} failed, {right} were right\n{output}")
+    return Load(done, seconds, spent / done * 1e6)
+
+
 def h2load(case, contender, seconds):
     """Every request carries the same content, over changing targets."""
     folder = case.stage.folder
     log, targets, content = folder / "h2load.log", folder / "h2load.targets", folder / "h2load.content"
     log.unlink(missing_ok=True)
-    base = f"http://127.0.0.1:{contender.port}"
-    targets.write_text("".join(f"{base}{case.target(number)}\n" for number in range(case.keys)))
+    place = f"http://127.0.0.1:{contender.http2_port}" if case.streams else base(contender)
+    targets.write_text("".join(f"{place}{case.target(number)}\n" for number in range(case.keys)))
     command = [
-        "h2load", "--h1", f"--clients={CONNECTIONS}", f"--requests={case.rate * seconds}", f"--rps={case.rate // CONNECTIONS}",
+        "h2load", *([] if case.streams else ["--h1"]), f"--clients={CONNECTIONS}", f"--requests={case.rate * seconds}", f"--rps={case.rate // CONNECTIONS}",
         f"--input-file={targets}", f"--log-file={log}",
     ]
     command += [f"--header={name}: {value}" for name, value in case.fields().items()]

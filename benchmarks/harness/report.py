@@ -4,7 +4,7 @@ import json
 import platform
 
 
-NAMES = ["edge", "floor", "nginx", "varnish", "haproxy", "python"]
+NAMES = ["edge", "one-worker", "floor", "nginx", "varnish", "haproxy", "python"]
 
 
 def table(cases, rows, idle, storms):

@@ -101,6 +101,8 @@ class Runner:
 
     def load(self, case, contender, requests, row):
         self.ask_for_all(case, contender, row)
+        if case.streams:
+            return load.http2(case, contender, self.seconds)
         serial = self.serials(case, self.seconds * SERIALS_A_SECOND)
         measured = load.wrk(case, contender, requests, serial, self.seconds, row.answer_size)
         if contender.name != "floor":

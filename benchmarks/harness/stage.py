@@ -25,7 +25,7 @@ SESSIONS = 1_024
 QUOTA = 1_000_000_000
 BODY_SIZE = 300
 # Larger files of the origin: how many of each size, in bytes.
-FILES = {1_000: 1_000, 10_000: 1_000, 100_000: 64, 1_000_000: 16}
+FILES = {1_000: 1_000, 10_000: 1_000, 100_000: 64, 1_000_000: 16, 8_000_000: 8}
 
 
 def storage_key(number):
@@ -55,6 +55,7 @@ class Stage:
 
     def __enter__(self):
         try:
+            self._make_certificate()
             self._start_redis()
             self._start_origin()
         except BaseException:
@@ -101,6 +102,13 @@ class Stage:
         path = self.folder / name
         path.write_text(text)
         return path
+
+    def _make_certificate(self):
+        self.certificate, self.key = self.folder / "certificate.pem", self.folder / "key.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", self.key,
+             "-out", self.certificate], check=True, capture_output=True)
 
     def _start_redis(self):
         self.start(
