@@ -44,7 +44,7 @@ enum Arrows {
     "Loop": ["CUV"],
     "TLS": ["Loop", "COpenSSL"],
     "Signing": ["COpenSSL", "CArgon2", "JSON", "Settings"],
-    "Compression": ["HTTP", "CZlib", "CBrotli", "CZstd"],
+    "Compression": ["HTTP", "CZlib", "CDeflate", "CBrotli", "CZstd"],
     "Routing": ["HTTP", "JSON"],
     "HTTPServer": ["HTTP", "TLS", "Loop", "Settings", "CNGHTTP2", "JSON"],
     "HTTPClient": ["HTTP", "TLS", "Loop"],

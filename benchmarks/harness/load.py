@@ -106,7 +106,8 @@ def wrk(case, contender, requests, serial, seconds, answer_size):
     if errors:
         raise WrongAnswer(f"{contender.name} on {case.name}: {errors} of {count} requests failed\n{output}")
     # wrk counts a status of 400 or more as an error; any other wrong one shows in the size of the answers.
-    if abs(size / count - answer_size) > max(16, answer_size * 0.04):
+    # What was under way at the end counts in bytes alone.
+    if abs(size / count - answer_size) > max(16, answer_size * 0.04) + CONNECTIONS * answer_size / count:
         raise WrongAnswer(f"{contender.name} on {case.name}: answers of {size / count:.0f} bytes, not {answer_size}")
     return Load(count, microseconds / 1e6, spent / count * 1e6)
 
@@ -128,7 +129,7 @@ def http2(case, contender, seconds):
     done, failed = map(int, re.search(r"requests: .* (\d+) done, .* (\d+) failed", output).groups())
     right = int(re.search(rf"status codes: .*?(\d+) {case.status // 100}xx", output)[1])
     content = int(re.search(r"\((\d+)\) data", output)[1])
-    if failed or right != done or (case.status == 200 and content < done * case.content_size):
+    if failed or right < done or (case.status == 200 and content < done * case.content_size):
         raise WrongAnswer(f"{contender.name} on {case.name}: of {done} requests {failed} failed, {right} were right\n{output}")
     return Load(done, seconds, spent / done * 1e6)
 
