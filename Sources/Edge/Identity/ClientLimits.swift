@@ -15,6 +15,8 @@ package struct ClientLimits: Sendable {
   /// `EDGE_CLIENT_REQUESTS`: requests a second of one client that each worker answers, 0 for any number; more are 429.
   /// Default 1000.
   let requests: Int
+  /// `EDGE_HEAD_BYTES` and `EDGE_HTTP2_…`: what one message and one connection may hold.
+  private let wire: Limits
 
   /// Problems are left with the reader.
   init(_ reader: SettingsReader, _ clients: ClientResolver) {
@@ -26,11 +28,12 @@ package struct ClientLimits: Sendable {
     admission.uncounted = clients.proxies
     admission.announcing = reader.networks("EDGE_PROXY_PROTOCOL_FROM")
     self.admission = admission
+    wire = Limits(reader)
   }
 
   /// What is one worker's of it.
   func ofWorker(_ workers: Int) -> Limits {
-    var limits = Limits()
+    var limits = wire
     limits.connections = max(1, connections / workers)
     return limits
   }
@@ -46,5 +49,29 @@ package struct ClientLimits: Sendable {
       EDGE_MAX_CONNECTIONS: \(wanted) take \(wanted + others) open files, and the system allows \(openFiles) \
       (ulimit -Hn, LimitNOFILE): the edge takes \(connections)
       """
+  }
+}
+
+extension Limits {
+  /// `EDGE_HEAD_BYTES`: of a request's line and fields; more is 431. Clients of HTTP/2 are told as much in
+  /// SETTINGS_MAX_HEADER_LIST_SIZE. Default 16384.
+  ///
+  /// `EDGE_HTTP2_STREAMS`: requests at once on one connection; more are refused. Default 100.
+  ///
+  /// `EDGE_HTTP2_RESETS`: streams a second that one connection may open and reset, five seconds' worth at once.
+  /// Default 20.
+  ///
+  /// `EDGE_HTTP2_IDLE_FRAMES`: frames a second that carry nothing forward, such as PING, SETTINGS and empty ones, ten
+  /// seconds' worth at once. Default 20.
+  ///
+  /// Whoever goes beyond one of the last two loses the connection. Problems are left with the reader.
+  fileprivate init(_ reader: SettingsReader) {
+    self.init()
+    limit(head: reader.int("EDGE_HEAD_BYTES", default: head.headSize, in: 4_096...262_144))
+    http2.streams = UInt32(reader.int("EDGE_HTTP2_STREAMS", default: Int(http2.streams), in: 1...1_000))
+    let resets = reader.int("EDGE_HTTP2_RESETS", default: http2.resets.perSecond, in: 1...10_000)
+    http2.resets = Allowance.Rate(burst: 5 * resets, perSecond: resets)
+    let idleFrames = reader.int("EDGE_HTTP2_IDLE_FRAMES", default: http2.idleFrames.perSecond, in: 1...10_000)
+    http2.idleFrames = Allowance.Rate(burst: 10 * idleFrames, perSecond: idleFrames)
   }
 }

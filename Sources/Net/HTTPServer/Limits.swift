@@ -29,4 +29,11 @@ package struct Limits: Sendable {
   package var http2 = HTTP2Limits()
 
   package init() {}
+
+  /// Heads of so many bytes, and what follows from it: more to be read of what is pipelined, or compressed.
+  package mutating func limit(head size: Int) {
+    head.headSize = size
+    pipelinedBytes = 2 * size
+    http2.sectionSize = 4 * size
+  }
 }

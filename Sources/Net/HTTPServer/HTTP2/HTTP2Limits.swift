@@ -6,7 +6,7 @@ package struct HTTP2Limits: Sendable {
   /// Content on its way to us, over all streams, in bytes: four uploads at full speed.
   package var connectionWindow: Int32 = 1024 * 1024
   /// A header section as it is on the wire, in bytes, with all its CONTINUATION frames: whatever is longer cannot fit
-  /// the head's limit.
+  /// the head's limit, of which it is four times.
   package var sectionSize = 64 * 1024
   /// Streams reset by the client, or by us for its fault: whoever opens and resets makes work and waits for none of it.
   /// A player that seeks wildly stays far below. Source: CVE-2023-44487, CVE-2025-8671.
