@@ -37,6 +37,9 @@ import Testing
       let claims: [(FieldName, String)] = [
         (.edgeClient, "v1;k;1;10.0.0.1;DE;r;s"), (.forwarded, "for=10.0.0.1"), (.xForwardedFor, "10.0.0.1"),
         (.xForwardedProto, "https"), ("x-forwarded-host", "films.example"), ("x-country", "DE"),
+        // To a server that takes an underscore for a hyphen it is the same.
+        ("edge_client", "v1;k;1;10.0.0.1;DE;r;s"), ("x_forwarded_for", "10.0.0.1"), ("x-forwarded_host", "x"),
+        ("content_length", "7"), ("transfer_encoding", "chunked"),
       ]
       _ = try await stage.send(.put, "/write", claims)
       for (name, _) in claims { #expect(!stage.origin.requests[0].fields.contains(name), "\(name)") }

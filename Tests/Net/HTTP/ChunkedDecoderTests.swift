@@ -31,6 +31,7 @@ import Testing
 
   @Test(arguments: [
     "0x5\r\n", "+5\r\n", "5 \r\n", " 5\r\n", "\r\n", ";a\r\n", "5\nhello", "5\r\nhelloX", "5\r\nhello\n", "5;\u{0}\r\n",
+    "5;a\nhello\r\n0\r\n\r\n",
     "1234567890abcdef\r\n", "g\r\n", "0\r\nbad trailer\r\n\r\n", "0\r\na: b\n",
   ])
   func `loose framing is refused`(text: String) {

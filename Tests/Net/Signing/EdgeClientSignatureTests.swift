@@ -23,11 +23,17 @@ import Testing
   @Test func `a field serves no other request, address or key`() {
     let signature = EdgeClientSignature(keys: [new])
     let field = signature.sign(client, for: subject, at: 1_000)
-    var other = subject
-    other.target = "/api/v1/admin"
-    #expect(throws: EdgeClientSignature.Refusal.wrongSignature) { try signature.verify(field, for: other, at: 1_000) }
+    for (part, text) in [(\EdgeClientSignature.Subject.method, "POST"), (\.host, "other"), (\.target, "/api/v1/admin")]
+    {
+      var other = subject
+      other[keyPath: part] = text
+      #expect(throws: EdgeClientSignature.Refusal.wrongSignature) { try signature.verify(field, for: other, at: 1_000) }
+    }
     #expect(throws: EdgeClientSignature.Refusal.wrongSignature) {
       try signature.verify(field.replacing(";DE;", with: ";US;"), for: subject, at: 1_000)
+    }
+    #expect(throws: EdgeClientSignature.Refusal.wrongSignature) {
+      try signature.verify(field.replacing("2001:db8::1", with: "2001:db8::2"), for: subject, at: 1_000)
     }
     #expect(throws: EdgeClientSignature.Refusal.unknownKey) {
       try EdgeClientSignature(keys: [old]).verify(field, for: subject, at: 1_000)

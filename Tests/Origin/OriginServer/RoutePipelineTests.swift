@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test func `a repeated key gives the first answer; another body is a 422, another caller is free`() throws {
+  @Test func `a repeated key gives the first answer; another body or path is a 422, another caller is free`() throws {
     try withPipeline { pipeline, _ in
       var made = 0
       let rules = Rules(.user, idempotency: .seconds(600))
@@ -64,6 +64,8 @@ import Testing
       #expect(first.status == .created && again.status == .created)
       #expect(text(first) == text(again) && made == 1)
       #expect(await pipeline.answer(post(#"{"name":"b"}"#, token: "user", key: "k"), route).status.code == 422)
+      let elsewhere = post(#"{"name":"a"}"#, token: "user", key: "k", path: "/y")
+      #expect(await pipeline.answer(elsewhere, route).status.code == 422)
       #expect(await pipeline.answer(post(#"{"name":"a"}"#, token: "admin", key: "k"), route).status == .created)
       #expect(made == 2)
     }
