@@ -36,6 +36,7 @@ enum Arrows {
 
   private static let table: [String: Set<String>] = [
     "JSON": [],
+    "XML": [],
     "HTTP": ["JSON"],
     "Publication": ["JSON"],
     "PolicyABI": [],
@@ -52,8 +53,8 @@ enum Arrows {
     "Redis": ["Loop", "TLS", "CHiredis"],
     "Postgres": ["Loop", "CPQ"],
     // Edge and origin read a bucket's, the policies' and the public keys' settings alike, so that the owner reads them.
-    "ObjectStore": ["HTTPClient", "HTTP", "Loop", "TLS", "Signing", "Settings"],
-    "LocalObjectStore": ["HTTPServer", "HTTP", "Signing", "Loop"],
+    "ObjectStore": ["HTTPClient", "HTTP", "Loop", "TLS", "Signing", "Settings", "XML"],
+    "LocalObjectStore": ["HTTPServer", "HTTP", "Signing", "Loop", "XML"],
     "Settings": [],
     "Observability": ["JSON"],
     "Monitoring": ["HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "Observability", "Settings"],

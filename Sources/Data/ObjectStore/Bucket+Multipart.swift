@@ -1,5 +1,6 @@
 package import HTTP
 internal import Signing
+internal import XML
 
 /// Uploads in parts: for objects beyond 5 GiB, and for those whose bytes come from several hands.
 extension Bucket {
@@ -8,7 +9,7 @@ extension Bucket {
   ) async throws(ObjectStoreError) -> MultipartUpload {
     let headers = content.fields + (settings.encryption?.fields ?? [])
     let request = request("POST", key, query: [SigV4Field("uploads", "")], headers: headers)
-    guard let id = try await document(answer(to: request)).text("UploadId") else { throw .malformedAnswer }
+    guard let id = try await document(answer(to: request)).text(of: "UploadId") else { throw .malformedAnswer }
     return MultipartUpload(key: key, id: id)
   }
 
@@ -27,7 +28,7 @@ extension Bucket {
     let request = request("POST", upload.key, query: upload.query)
     let document = try await document(answer(to: request, .bytes(MultipartUpload.completion(parts))))
     // The store answers 200 before it is done, and may report a failure in the content.
-    guard document.root == "CompleteMultipartUploadResult" else { throw .unavailable(status: .internalServerError) }
+    guard document.name == "CompleteMultipartUploadResult" else { throw .unavailable(status: .internalServerError) }
   }
 
   /// What is not there counts as aborted.

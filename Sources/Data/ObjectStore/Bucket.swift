@@ -1,6 +1,7 @@
 package import HTTP
 package import HTTPClient
 internal import Signing
+internal import XML
 
 /// One bucket of an S3 store, over a loop's client. Nothing is tried twice here: each error says whether that helps.
 package final class Bucket {
@@ -103,9 +104,9 @@ package final class Bucket {
     return answer
   }
 
-  func document(_ answer: ClientResponse) async throws(ObjectStoreError) -> StoreDocument {
-    guard let document = StoreDocument(try await content(answer)) else { throw .malformedAnswer }
-    return document
+  func document(_ answer: ClientResponse) async throws(ObjectStoreError) -> XMLElement {
+    let content = try await content(answer)
+    do throws(XMLReader.Malformed) { return try XMLReader.read(content) } catch { throw .malformedAnswer }
   }
 
   /// Reads what is left, so that the connection can serve again.

@@ -1,4 +1,5 @@
 internal import Signing
+internal import XML
 
 /// An upload in parts, under way at the store until it is completed or aborted.
 package struct MultipartUpload: Equatable, Sendable {
@@ -27,9 +28,13 @@ package struct MultipartUpload: Equatable, Sendable {
 
   /// The document that ends the upload.
   static func completion(_ parts: [Part]) -> [UInt8] {
-    let listed = parts.map { part in
-      "<Part><PartNumber>\(part.number)</PartNumber><ETag>\(StoreDocument.escape(part.etag))</ETag></Part>"
+    XMLWriter.document("CompleteMultipartUpload") { document in
+      for part in parts {
+        document.element("Part") { item in
+          item.element("PartNumber", String(part.number))
+          item.element("ETag", part.etag)
+        }
+      }
     }
-    return Array("<CompleteMultipartUpload>\(listed.joined())</CompleteMultipartUpload>".utf8)
   }
 }

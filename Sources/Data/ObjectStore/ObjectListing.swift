@@ -1,3 +1,6 @@
+internal import Signing
+internal import XML
+
 /// A page of a bucket's keys, in the order of their UTF-8 bytes.
 package struct ObjectListing: Equatable, Sendable {
   package struct Entry: Equatable, Sendable {
@@ -12,20 +15,22 @@ package struct ObjectListing: Equatable, Sendable {
   /// Asks for the next page; nil on the last one.
   package let continuation: String?
 
-  init?(_ document: StoreDocument) {
-    guard document.root == "ListBucketResult" else { return nil }
+  init?(_ document: XMLElement) {
+    guard document.name == "ListBucketResult" else { return nil }
     var entries: [Entry] = []
-    for item in document.elements("Contents") {
-      // The listing is asked for with `encoding-type=url`, since XML has no text for some keys.
-      guard let key = item.text("Key").flatMap(StoreDocument.percentDecoded),
-        let size = item.text("Size").flatMap(Int.init)
+    for item in document.all("Contents") {
+      guard let key = item.text(of: "Key").flatMap(Self.decoded), let size = item.text(of: "Size").flatMap(Int.init)
       else { return nil }
-      entries.append(Entry(key: key, size: size, etag: item.text("ETag") ?? ""))
+      entries.append(Entry(key: key, size: size, etag: item.text(of: "ETag") ?? ""))
     }
     self.entries = entries
-    prefixes = document.elements("CommonPrefixes").compactMap {
-      $0.text("Prefix").flatMap(StoreDocument.percentDecoded)
-    }
-    continuation = document.text("IsTruncated") == "true" ? document.text("NextContinuationToken") : nil
+    prefixes = document.all("CommonPrefixes").compactMap { $0.text(of: "Prefix").flatMap(Self.decoded) }
+    continuation = document.text(of: "IsTruncated") == "true" ? document.text(of: "NextContinuationToken") : nil
+  }
+
+  /// A listing is asked for with `encoding-type=url`, since XML has no text for some keys. Some stores write a blank as
+  /// `+`, and a plus sign as `%2B`.
+  private static func decoded(_ text: String) -> String? {
+    PercentEncoding.decode(text.replacing("+", with: "%20")[...]).flatMap { String(validating: $0, as: UTF8.self) }
   }
 }

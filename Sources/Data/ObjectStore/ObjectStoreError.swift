@@ -1,5 +1,6 @@
 package import HTTP
 package import HTTPClient
+internal import XML
 
 /// Why an object store did not do what it was asked.
 package enum ObjectStoreError: Error, Equatable {
@@ -46,7 +47,7 @@ package enum ObjectStoreError: Error, Equatable {
       case .notFound: .notFound
       case .preconditionFailed, .notModified: .conditionFailed
       case _ where status.code >= 500 || status == .tooManyRequests: .unavailable(status: status)
-      default: .refused(status: status, code: StoreDocument(document)?.text("Code") ?? "")
+      default: .refused(status: status, code: (try? XMLReader.read(document))?.text(of: "Code") ?? "")
       }
   }
 }

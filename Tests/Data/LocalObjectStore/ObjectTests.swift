@@ -2,6 +2,7 @@ import HTTP
 @testable import LocalObjectStore
 import Signing
 import Testing
+import XML
 
 @Suite struct `Objects of the local store` {
   @Test func `what is put is got, with its type, its metadata and its tag`() throws {

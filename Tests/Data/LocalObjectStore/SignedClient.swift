@@ -3,6 +3,7 @@ import HTTP
 @testable import LocalObjectStore
 import Loop
 import Signing
+import XML
 
 /// Talks to the service inside the process, with real signatures.
 final class SignedClient {

@@ -2,6 +2,7 @@ import HTTP
 @testable import LocalObjectStore
 import Signing
 import Testing
+import XML
 
 @Suite struct `Multipart uploads` {
   private static let first = [UInt8](repeating: 1, count: 5 << 20)

@@ -1,5 +1,6 @@
 internal import HTTP
 internal import Signing
+internal import XML
 
 /// An error as S3 answers it. Source: Amazon S3 API Reference, "Error responses".
 struct S3Error: Error {

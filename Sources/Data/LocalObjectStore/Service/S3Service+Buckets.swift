@@ -1,5 +1,6 @@
 internal import HTTP
 internal import Signing
+internal import XML
 
 /// Buckets and their listing.
 extension S3Service {

@@ -1,4 +1,5 @@
 internal import HTTP
+internal import XML
 
 /// Multipart uploads.
 extension S3Service {

@@ -1,9 +1,11 @@
-/// Writes S3's answers: elements, text, nothing else.
-struct XMLWriter {
-  private(set) var bytes = Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".utf8)
+/// Writes S3's documents: elements, text, nothing else.
+package struct XMLWriter {
+  package private(set) var bytes = Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".utf8)
+
+  package init() {}
 
   /// A document with S3's namespace on its root.
-  static func document(_ root: String, _ content: (inout XMLWriter) -> Void) -> [UInt8] {
+  package static func document(_ root: String, _ content: (inout XMLWriter) -> Void) -> [UInt8] {
     var writer = XMLWriter()
     writer.append("<\(root) xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">")
     content(&writer)
@@ -12,19 +14,19 @@ struct XMLWriter {
   }
 
   /// An error's document, which has no namespace.
-  static func error(_ content: (inout XMLWriter) -> Void) -> [UInt8] {
+  package static func error(_ content: (inout XMLWriter) -> Void) -> [UInt8] {
     var writer = XMLWriter()
     writer.element("Error", content)
     return writer.bytes
   }
 
-  mutating func element(_ name: String, _ content: (inout XMLWriter) -> Void) {
+  package mutating func element(_ name: String, _ content: (inout XMLWriter) -> Void) {
     append("<\(name)>")
     content(&self)
     append("</\(name)>")
   }
 
-  mutating func element(_ name: String, _ text: String) {
+  package mutating func element(_ name: String, _ text: String) {
     append("<\(name)>")
     for scalar in text.unicodeScalars { append(scalar) }
     append("</\(name)>")

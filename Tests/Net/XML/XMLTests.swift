@@ -1,7 +1,7 @@
-@testable import LocalObjectStore
 import Testing
+import XML
 
-@Suite struct `XML from clients` {
+@Suite struct `XML of S3` {
   @Test func `a completion of an upload is read`() throws {
     let text = """
       <?xml version="1.0" encoding="UTF-8"?>

@@ -1,15 +1,16 @@
-/// Reads the documents that S3's clients send: elements and text. A DTD, a processing instruction, a comment, CDATA or
-/// an entity other than XML's own five is refused, so that nothing in a document can refer to anything outside it.
-struct XMLReader {
-  struct Malformed: Error {}
+/// Reads the documents that S3's clients and stores send: elements and text. A DTD, a processing instruction, a
+/// comment, CDATA or an entity other than XML's own five is refused, so that nothing in a document can refer to
+/// anything outside it.
+package struct XMLReader {
+  package struct Malformed: Error {}
 
-  /// Levels; CompleteMultipartUpload has three.
+  /// Levels; a listing has four.
   private static let deepest = 8
 
   private let bytes: [UInt8]
   private var index = 0
 
-  static func read(_ bytes: [UInt8]) throws(Malformed) -> XMLElement {
+  package static func read(_ bytes: [UInt8]) throws(Malformed) -> XMLElement {
     guard String(validating: bytes, as: UTF8.self) != nil else { throw Malformed() }
     var reader = XMLReader(bytes: bytes)
     reader.skip([0xEF, 0xBB, 0xBF])
