@@ -7,7 +7,7 @@ import platform
 NAMES = ["edge", "one-worker", "floor", "nginx", "varnish", "haproxy", "python"]
 
 
-def table(cases, rows, idle, storms):
+def table(cases, rows, idle, idle_tls, storms):
     """Markdown: CPU time a request, and latencies at the fixed rate beneath."""
     lines = ["| CPU µs a request | " + " | ".join(NAMES) + " |", "|---|" + "--:|" * len(NAMES)]
     for case in cases:
@@ -15,8 +15,9 @@ def table(cases, rows, idle, storms):
     lines += ["", "| p50 / p99 in µs | " + " | ".join(NAMES) + " |", "|---|" + "--:|" * len(NAMES)]
     for case in cases:
         lines.append(f"| {case.title} | " + " | ".join(latency(rows[case.name].get(name)) for name in NAMES) + " |")
-    if idle:
-        lines += ["", "Idle connection: " + ", ".join(f"{name} {size:.0f} B" for name, size in idle.items()) + "."]
+    for title, sizes in (("Idle connection", idle), ("Idle connection over TLS", idle_tls)):
+        if sizes:
+            lines += ["", f"{title}: " + ", ".join(f"{name} {size:.0f} B" for name, size in sizes.items()) + "."]
     if storms:
         lines += ["", "Questions to the origin when 64 clients want at once what nobody has: "
                   + ", ".join(f"{name} {count}" for name, count in storms.items()) + "."]
@@ -33,7 +34,7 @@ def latency(row):
     return f"{row.latency.p50_us} / {row.latency.p99_us}" if row and row.latency and not row.void else ""
 
 
-def verdicts(cases, rows, idle, idle_aim, storms, storm_aim):
+def verdicts(cases, rows, idle, idle_aim, idle_tls, storms, storm_aim):
     """Each bound with what was measured: (text, is within the threshold)."""
     result = []
     for case in cases:
@@ -50,12 +51,15 @@ def verdicts(cases, rows, idle, idle_aim, storms, storm_aim):
     if idle:
         aim = "aim reached" if idle["edge"] <= idle_aim else "aim missed"
         result.append((f"idle connection: {idle['edge']:.0f} B, aim {idle_aim} B: {aim}", True))
+    if idle_tls:
+        aim = "aim reached" if idle_tls["edge"] <= idle_tls["nginx"] else "aim missed"
+        result.append((f"idle connection over TLS: {idle_tls['edge']:.0f} B, aim nginx's: {aim}", True))
     if storms:
         result.append((f"cold storm: {storms['edge']} questions, aim {storm_aim}", storms["edge"] <= storm_aim))
     return result
 
 
-def as_json(cases, rows, idle, storms):
+def as_json(cases, rows, idle, idle_tls, storms):
     def one(row):
         return {
             "cpu_us": row.cpu_us, "rounds_cpu_us": [round(load.cpu_us, 3) for load in row.loads],
@@ -68,5 +72,6 @@ def as_json(cases, rows, idle, storms):
         "kernel": platform.release(),
         "benchmarks": {case.name: {name: one(row) for name, row in rows[case.name].items()} for case in cases},
         "idle_connection_bytes": idle,
+        "idle_tls_connection_bytes": idle_tls,
         "cold_storm_questions": storms,
     }, indent=2) + "\n"
