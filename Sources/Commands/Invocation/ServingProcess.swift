@@ -16,6 +16,9 @@ package final class ServingProcess: Sendable {
     var successor: pid_t?
   }
 
+  /// What a successor sends once it serves. It is no harm to a process that no longer waits for it.
+  private static let handover = SIGURG
+
   package let supervisor = Supervisor()
   private let workers: Int
   private let predecessor: pid_t?
@@ -36,13 +39,14 @@ package final class ServingProcess: Sendable {
     guard isComplete else { return }
     supervisor.tell("READY=1", "MAINPID=\(getpid())")
     // Not if it has ended by itself: the number may be another's by now.
-    if let predecessor, getppid() == predecessor { kill(predecessor, SIGTERM) }
+    if let predecessor, getppid() == predecessor { kill(predecessor, Self.handover) }
   }
 
-  /// Waits for SIGTERM or SIGINT. Every worker may wait; each is told.
+  /// Waits for SIGTERM or SIGINT, or for a successor that serves. Every worker may wait; each is told.
   package func end(on loop: EventLoop) async -> Ending {
-    await loop.untilTerminated()
-    if successor != nil { return .handedOver }
+    while await loop.untilSignal(SIGTERM, SIGINT, Self.handover) == Self.handover {
+      if successor != nil { return .handedOver }
+    }
     supervisor.tell("STOPPING=1")
     return .stopped
   }

@@ -3,7 +3,7 @@ package import Logging
 package import Loop
 
 /// SIGUSR2 starts a successor: the same command, from whatever file has its name by then, on the sockets that this
-/// process listens on. Both take clients until the successor serves; then it sends this one SIGTERM. A successor that
+/// process listens on. Both take clients until the successor serves; then it tells this one to end. A successor that
 /// cannot serve changes nothing.
 package final class Succession {
   private let process: ServingProcess
@@ -11,6 +11,7 @@ package final class Succession {
   private let loop: EventLoop
   private let log: Logger
   private var watcher: SignalWatcher?
+  private var child: ChildProcess?
   private var patience: Timer?
 
   /// One that does not serve by then never will.
@@ -24,8 +25,11 @@ package final class Succession {
     watcher = SignalWatcher(SIGUSR2, on: loop) { [unowned self] in start() }
   }
 
-  /// No more of it, and nobody else takes clients from the sockets for this process.
-  package func close() {
+  /// No more of it, and nobody else takes clients from the sockets for this process. Whoever stops the service means a
+  /// successor too that does not serve yet.
+  package func close(_ ending: ServingProcess.Ending) {
+    if ending == .stopped { child?.kill(SIGTERM) }
+    child = nil
     watcher?.close()
     patience?.cancel()
     sockets.close()
@@ -40,9 +44,14 @@ package final class Succession {
     sockets.bequeath(to: &command)
     do {
       let child = try ChildProcess.spawn(command, on: loop)
+      self.child = child
       process.successor = child.pid
       log.notice("a successor starts", metadata: ["process": "\(child.pid)"])
-      patience = loop.timer(after: Self.deadline) { child.kill(SIGKILL) }
+      patience = loop.timer(after: Self.deadline) { [process] in
+        // What it says from now on comes too late.
+        process.successor = nil
+        child.kill(SIGKILL)
+      }
       loop.start { await self.outlive(child) }
     } catch {
       log.error("no successor; this process goes on", metadata: ["error": "\(error)"])
@@ -52,6 +61,8 @@ package final class Succession {
   /// It has ended while this process has not: it cannot serve.
   private func outlive(_ child: ChildProcess) async {
     let exit = await child.exit
+    guard self.child === child else { return }
+    self.child = nil
     patience?.cancel()
     process.successor = nil
     log.error(

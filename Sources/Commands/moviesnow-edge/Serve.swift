@@ -58,7 +58,7 @@ struct Serve: ParsableCommand {
       let ending = await process.end(on: loop)
       log.notice("draining", metadata: ["ending": "\(ending)"])
       watchdog?.close()
-      succession.close()
+      succession.close(ending)
       reloader.close()
       await node.stop(isHandedOver: ending == .handedOver)
       await ops?.stop()

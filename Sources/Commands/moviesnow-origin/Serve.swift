@@ -56,7 +56,7 @@ struct Serve: ParsableCommand {
       let ending = await process.end(on: loop)
       log.notice("draining", metadata: ["ending": "\(ending)"])
       watchdog?.close()
-      succession.close()
+      succession.close(ending)
       reloader.close()
       await origin.stop(isHandedOver: ending == .handedOver)
       await ops?.stop()
