@@ -24,7 +24,8 @@ package struct DeliverySettings: Sendable {
   /// `DELIVERY_REQUIRE_TOKEN`: patterns of the keys whose URLs only a one-time token buys; 401 without one. `*` stands
   /// for a part of a segment, `**` for anything. Default none.
   package var tokenRequirement: TokenRequirement
-  /// `DELIVERY_DAILY_IP_QUOTA_BUNDLES`, `DELIVERY_DAILY_IP_QUOTA_DOWNLOADS`: URLs a client address a day.
+  /// `DELIVERY_DAILY_IP_QUOTA_BUNDLES`, `DELIVERY_DAILY_IP_QUOTA_DOWNLOADS`: URLs a client address a day,
+  /// an IPv6 network of 64 bits counting as one.
   package var quota = DailyQuota.Limits()
   /// `BATCH_DOWNLOAD_MAX_ITEMS`: URLs that one batch may ask for. Default 50.
   package var batchItems: Int

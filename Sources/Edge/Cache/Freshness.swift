@@ -48,8 +48,8 @@ struct Freshness: Equatable {
     initialAge + Int64(bitPattern: now.nanoseconds &- received.nanoseconds)
   }
 
-  /// As it is sent.
-  func ageSeconds(at now: Instant) -> Int { Int(ageNanoseconds(at: now) / 1_000_000_000) }
+  /// As it is sent: never negative, though another worker may have received it after this one's tick began.
+  func ageSeconds(at now: Instant) -> Int { Int(max(0, ageNanoseconds(at: now)) / 1_000_000_000) }
 
   /// What is left of the freshness, negative once stale: age and this make up the lifetime.
   func secondsLeft(at now: Instant) -> Int { Int(lifetime / 1_000_000_000) - ageSeconds(at: now) }

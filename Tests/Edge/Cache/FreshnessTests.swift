@@ -14,6 +14,11 @@ import Testing
     #expect(freshness.age(at: start + .seconds(20)) == .seconds(30))
   }
 
+  @Test func `an answer from a tick to come has no age yet`() {
+    let freshness = Freshness(.init(lifetime: .seconds(30)), age: .zero, received: start + .seconds(2))
+    #expect(freshness.ageSeconds(at: start) == 0 && freshness.secondsLeft(at: start) == 30)
+  }
+
   @Test func `the windows begin where freshness ends, and end to the millisecond`() {
     let terms = Freshness.Terms(
       lifetime: .seconds(30), staleWhileRevalidate: .seconds(60), staleIfError: .seconds(300))
