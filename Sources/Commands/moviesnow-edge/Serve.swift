@@ -31,7 +31,7 @@ struct Serve: ParsableCommand {
     JSONLinesLogHandler.install(level: settings.monitoring.logLevel)
 
     let process = ServingProcess(workers: settings.workers, on: sockets)
-    let workers = Workers(settings: settings, policies: policies, answers: AnswerStore(settings), process: process)
+    let workers = Workers(settings: settings, policies: policies, answers: AnswerStore(settings))
     let others = shares.enumerated().dropFirst().map { index, share in
       WorkerThread.start(name: "edge-\(index)") {
         let node = workers.node(index, listeningOn: share, on: .current)
@@ -85,14 +85,12 @@ private struct Workers: Sendable {
   let settings: EdgeSettings
   let policies: ProcessPolicies
   let answers: AnswerStore
-  let process: ServingProcess
   private let metrics = ProcessMetrics()
 
-  init(settings: EdgeSettings, policies: ProcessPolicies, answers: AnswerStore, process: ServingProcess) {
+  init(settings: EdgeSettings, policies: ProcessPolicies, answers: AnswerStore) {
     self.settings = settings
     self.policies = policies
     self.answers = answers
-    self.process = process
   }
 
   /// One worker's. That it cannot be had is the end of the process: the others would hide it.
