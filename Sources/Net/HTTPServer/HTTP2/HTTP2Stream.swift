@@ -4,7 +4,8 @@ internal import Loop
 /// One request and its answer on an HTTP/2 connection.
 @safe final class HTTP2Stream: Announcing {
   let id: Int32
-  private weak var connection: HTTP2Connection?
+  /// Until the stream has closed. A weak one would slow down every use of the connection, whoever makes it.
+  private var connection: HTTP2Connection?
   let exchange: Exchange
   var reader: SectionReader
   /// Its place in the connection's list.
@@ -79,6 +80,7 @@ internal import Loop
 
   func close() {
     isClosed = true
+    connection = nil
     outbox.removeAll()
     wakeWriter()
   }
