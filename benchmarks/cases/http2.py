@@ -11,7 +11,7 @@ class HTTP2Some(CachedBody):
     title = "GET 200, 300 B, cached, HTTP/2, 10 streams"
     streams = 10
     content_size = BODY_SIZE
-    peers = ("nginx",)
+    peers = ("nginx", "h2o")
     bounds = (Bound("nginx", 0.40, at_most=1.20),)
 
 

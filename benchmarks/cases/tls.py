@@ -9,7 +9,7 @@ class TLSBody(CachedBody):
     name = "tls-200"
     title = "GET 200, 300 B, cached, TLS"
     tls = True
-    peers = ("nginx",)
+    peers = ("nginx", "haproxy")
     bounds = (Bound("nginx", 0.70, at_most=1.20),)
 
 
@@ -17,5 +17,5 @@ class TLSNotModified(NotModified):
     name = "tls-304"
     title = "GET 304, cached, TLS"
     tls = True
-    peers = ("nginx",)
+    peers = ("nginx", "haproxy")
     bounds = (Bound("nginx", 0.70, at_most=1.20),)

@@ -3,7 +3,7 @@
 import math
 from html import escape
 
-COLOURS = {"edge": "#d6336c", "one-worker": "#f783ac", "floor": "#adb5bd", "nginx": "#2f9e44", "varnish": "#1971c2", "haproxy": "#7048e8", "python": "#f08c00"}
+COLOURS = {"edge": "#d6336c", "one-worker": "#f783ac", "floor": "#adb5bd", "nginx": "#2f9e44", "varnish": "#1971c2", "haproxy": "#7048e8", "h2o": "#0c8599", "python": "#f08c00"}
 LEFT, WIDTH, BAR, GAP = 210, 520, 16, 18
 LEAST_US, MOST_US = 1, 1_000
 

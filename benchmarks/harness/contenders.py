@@ -87,9 +87,17 @@ def varnish(stage, case):
 
 
 def haproxy(stage, case):
+    port, tls_port = machine.free_port(), machine.free_port()
+    configuration = stage.configured(
+        "haproxy/haproxy.cfg", "haproxy.cfg", port=port, tls_port=tls_port, certificate=stage.certificate_with_key)
+    return Contender(
+        stage, "haproxy", ["haproxy", "-db", "-f", configuration], tls_port if case.tls else port, tls=case.tls)
+
+
+def h2o(stage, case):
     port = machine.free_port()
-    configuration = stage.configured("haproxy/haproxy.cfg", "haproxy.cfg", port=port)
-    return Contender(stage, "haproxy", ["haproxy", "-db", "-f", configuration], port)
+    configuration = stage.configured("h2o/h2o.yaml", "h2o.yaml", port=port)
+    return Contender(stage, "h2o", ["h2o", "-c", configuration], port)
 
 
 def python(stage, case):
@@ -109,5 +117,5 @@ def python(stage, case):
 
 ALL = {
     "edge": edge, "one-worker": one_worker, "floor": floor, "nginx": nginx, "varnish": varnish, "haproxy": haproxy,
-    "python": python,
+    "h2o": h2o, "python": python,
 }

@@ -4,7 +4,7 @@ import json
 import platform
 
 
-NAMES = ["edge", "one-worker", "floor", "nginx", "varnish", "haproxy", "python"]
+NAMES = ["edge", "one-worker", "floor", "nginx", "varnish", "haproxy", "h2o", "python"]
 
 
 def table(cases, rows, idle, idle_tls, storms):

@@ -109,6 +109,9 @@ class Stage:
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
              "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", self.key,
              "-out", self.certificate], check=True, capture_output=True)
+        # As haproxy wants it.
+        self.certificate_with_key = self.folder / "certificate-with-key.pem"
+        self.certificate_with_key.write_text(self.certificate.read_text() + self.key.read_text())
 
     def _start_redis(self):
         self.start(
