@@ -48,6 +48,19 @@ import Testing
   }
 
   @Test
+  func `is neither made nor found missing where the store refuses us: that is a 503`() throws {
+    try Stage.run { stage in
+      let wrong = ["AWS_SECRET_ACCESS_KEY": "another secret than the store's"]
+      let house = try await Deployment(on: stage, .init(originSettings: wrong))
+      let editor = try await house.editor()
+      let title = try await house.publishTitle("sintel", as: editor)
+      #expect(try await house.createBundle("{\"season_number\":1}", of: title, as: editor).status == 503)
+      #expect(try await house.edge.get("/api/v1/titles/\(title)/bundles/1/manifest").status == 503)
+      #expect(try await house.edge.get("/api/v1/titles/\(title)/bundles").text == "[]")
+    }
+  }
+
+  @Test
   func `is encrypted by the store as the origin's settings ask, though another uploads it`() throws {
     try Stage.run { stage in
       var plan = Deployment.Plan(originSettings: ["AWS_SSE_MODE": "aws:kms", "AWS_KMS_KEY_ID": "testkey-1"])

@@ -78,6 +78,47 @@ import Testing
   }
 
   @Test
+  func `in a batch each token buys its own key, and is kept where that key is refused`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage, .init(edgeSettings: ["DELIVERY_REQUIRE_TOKEN": "bundles/**"]))
+      for name in ["a", "b"] { try await house.objects.put("bundles/\(name)/S01.zip", [1]) }
+      let tokens = ["a", "b", "absent"].map { ($0, "the-only-token-of-\($0)") }
+      for (name, token) in tokens { try await house.mint(token, "{\"storage_key\":\"bundles/\(name)/S01.zip\"}") }
+      let wanted = [("a", "the-only-token-of-a"), ("absent", "the-only-token-of-absent"), ("b", "no token")]
+      let items = wanted.map { name, token in
+        "{\"storage_key\":\"bundles/\(name)/S01.zip\",\"token\":\"\(token)\"}"
+      }
+      let body = "{\"items\":[\(items.joined(separator: ","))]}"
+      let answer = try await house.edge.post("/api/v1/delivery/batch-download-urls", body).text
+      #expect(answer.contains(#"{"index":0,"storage_key":"bundles/a/S01.zip","url":"http"#))
+      #expect(answer.contains(#""storage_key":"bundles/absent/S01.zip","error":"not_found"}"#))
+      #expect(answer.contains(#""storage_key":"bundles/b/S01.zip","error":"invalid_token"}"#))
+      let again = try await house.edge.post("/api/v1/delivery/batch-download-urls", body).text
+      #expect(again.contains(#""storage_key":"bundles/a/S01.zip","error":"not_found"}"#))
+      #expect(try await !house.stored(token: "the-only-token-of-a"))
+      #expect(try await house.stored(token: "the-only-token-of-absent"))
+      #expect(try await house.issue("bundles/b/S01.zip", token: "the-only-token-of-b").status == 200)
+    }
+  }
+
+  @Test
+  func `a batch asks the store for several objects at once`() throws {
+    try Stage.run { stage in
+      let store = try RawOrigin(stage)
+      var waiting: [RawOrigin.Line] = []
+      store.answer = { _, line in
+        waiting.append(line)
+        guard waiting.count == 4 else { return }
+        for line in waiting { line.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n") }
+      }
+      let house = try await Deployment(on: stage, .init(edgeSettings: ["AWS_S3_ENDPOINT_URL": store.url]))
+      let keys = (1...4).map { "bundles/sintel/S0\($0).zip" }
+      let answer = try await house.batch(keys).text
+      #expect(keys.allSatisfy { answer.contains("\"\($0)\",\"url\":") })
+    }
+  }
+
+  @Test
   func `a batch of none or of too many is refused, and one without its store says so for each key`() throws {
     try Stage.run { stage in
       let house = try await Deployment(on: stage, .init(edgeSettings: ["BATCH_DOWNLOAD_MAX_ITEMS": "2"]))

@@ -17,7 +17,9 @@ import Testing
         try await eventually("the edge refuses", on: stage.loop, within: .seconds(1)) {
           (try? await house.issue(film.key, from: edge)["rule"]) == "schedule/window"
         }
+        #expect(try await house.issue(film.key, from: edge, route: "bundle-url").status == 403)
       }
+      #expect(try await house.batch([film.key]).text.contains(#""error":"forbidden""#))
       try await house.setWindows(of: film, "")
       try await eventually("the edge issues again", on: stage.loop, within: .seconds(1)) {
         (try? await house.issue(film.key).status) == 200

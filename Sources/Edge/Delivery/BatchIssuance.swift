@@ -46,7 +46,9 @@ struct BatchIssuance {
     of item: BatchRequest.Item, _ lifetime: Int64, _ request: Request, _ now: Int64
   ) async -> Outcome {
     guard let key = item.key else { return .refused("invalid_key") }
-    let wanted = IssuanceRequest(key: key, lifetime: lifetime, fileName: item.fileName)
+    let token = item.token.flatMap { DownloadToken($0) }
+    guard token != nil || item.token == nil else { return .refused("invalid_token") }
+    let wanted = IssuanceRequest(key: key, lifetime: lifetime, fileName: item.fileName, token: token)
     do throws(Problem) {
       return .granted(try await issuance.issue(wanted, for: request, purpose: .download, now: now))
     } catch {
@@ -56,6 +58,7 @@ struct BatchIssuance {
 
   private static func name(of status: Status) -> String {
     switch status {
+    case .badRequest: "invalid_request"
     case .unauthorized, .forbidden: "forbidden"
     case .notFound: "not_found"
     case .tooManyRequests: "quota_exceeded"

@@ -2,14 +2,16 @@ internal import HTTP
 internal import JSON
 internal import Publication
 
-/// What a player asks for at once: URLs for several objects, all for the same time. A key that cannot be one is its
-/// item's error, not the batch's.
+/// What a player asks for at once: URLs for several objects, all for the same time. A key or a token that cannot
+/// be one is its item's error, not the batch's.
 struct BatchRequest {
   struct Item {
     /// As it was sent.
     let text: String
     let key: StorageKey?
     let fileName: String?
+    /// As it was sent.
+    let token: String?
   }
 
   let items: [Item]
@@ -52,14 +54,16 @@ struct BatchRequest {
     try scanner.array(bytes) { scanner throws(JSONError) in
       var key = ""
       var fileName: String?
+      var token: String?
       try scanner.object(bytes) { scanner, name throws(JSONError) in
         switch name {
         case "storage_key" where try scanner.peek(bytes) != .null: key = try scanner.string(bytes)
         case "attachment_filename" where try scanner.peek(bytes) != .null: fileName = try scanner.string(bytes)
+        case "token" where try scanner.peek(bytes) != .null: token = try scanner.string(bytes)
         default: try scanner.skip(bytes)
         }
       }
-      items.append(Item(text: key, key: StorageKey(key), fileName: fileName))
+      items.append(Item(text: key, key: StorageKey(key), fileName: fileName, token: token))
     }
     return items
   }

@@ -12,12 +12,12 @@ package struct IssuanceRequest: Equatable {
 
   static let defaultLifetime = 600
 
-  /// One of a batch: those come without tokens.
-  init(key: StorageKey, lifetime: Int64, fileName: String?) {
+  /// One of a batch.
+  init(key: StorageKey, lifetime: Int64, fileName: String?, token: DownloadToken?) {
     self.key = key
     self.lifetime = lifetime
     self.fileName = fileName
-    token = nil
+    self.token = token
   }
 
   /// - Throws: `Problem` 400 for what is not JSON or no storage key, 422 for a wrong member.

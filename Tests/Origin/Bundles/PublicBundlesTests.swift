@@ -40,6 +40,15 @@ import Testing
     }
   }
 
+  @Test func `a list asks the store for nothing, so that it comes without it too`() throws {
+    try BundlesFixture.run { house in
+      let made = try await house.create(#"{"season_number": 1}"#)
+      await house.store.stop(deadline: .zero)
+      let list = try await house.routes.answer(.get, house.publicPath).response
+      #expect(list.status == .ok && list.text.contains(made.id))
+    }
+  }
+
   @Test func `of a title that is not published there is nothing`() throws {
     try BundlesFixture.run { house in
       try await house.bucket.put("bundles/\(house.title)/S01_manifest.json", .bytes([0x7B, 0x7D]), .init("text/plain"))

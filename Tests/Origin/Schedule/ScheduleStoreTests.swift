@@ -84,6 +84,26 @@ import Testing
     }
   }
 
+  @Test func `a moment is the same in whichever zone the database's session lives`() throws {
+    try withTitles(["past", "soon"]) { [now] _, availability, titles, pool in
+      _ = try await availability.replace(titles["past"]!, with: Availability([window(.seconds(-1))])!)
+      _ = try await availability.replace(titles["soon"]!, with: Availability([window(.seconds(30))])!)
+      for zone in ["America/Los_Angeles", "Asia/Tokyo"] {
+        let (items, next) = try await pool.transaction { transaction in
+          try await transaction.execute("SELECT set_config('TimeZone', \(zone), true)")
+          let schedule = ScheduleStore(transaction)
+          let end = now + .seconds(60)
+          return (
+            try await schedule.opening(for: .everywhere, from: now, before: end, type: nil, limit: 5).items,
+            try await schedule.nextChange(for: .everywhere, from: now, before: end, type: nil)
+          )
+        }
+        #expect(items.map(\.slug) == ["soon"] && items.map(\.releaseAt) == [now.epochSeconds + 30])
+        #expect(next == now + .seconds(30))
+      }
+    }
+  }
+
   @Test func `a title is listed once, with the first window that opens for the audience`() throws {
     try withTitles(["film"]) { [germany, now] schedule, availability, titles, _ in
       _ = try await availability.replace(
