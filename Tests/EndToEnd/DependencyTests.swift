@@ -19,7 +19,10 @@ import Testing
       let refused = try await house.issue(key, token: "a-token-of-tests")
       #expect(refused.status == 503 && refused.fields.first(.retryAfter) == "1")
       #expect(try await house.edge.get("/readyz").status == 503)
+      #expect(try await house.origin.get("/readyz").status == 503)
       #expect(try await house.edge.get("/healthz").status == 200)
+      let login = try await house.logIn("ada@example.org", "correct horse")
+      #expect(login.status == 503 && login.fields.contains(.retryAfter))
 
       try await house.redis.start()
       try await eventually("redemptions are back", on: stage.loop, within: .seconds(1)) {
@@ -34,6 +37,7 @@ import Testing
     try Stage.run { stage in
       let house = try await Deployment(on: stage)
       try await house.objects.put(key, [1])
+      try await house.mint("a-token-of-tests")
       try await eventually("the edge knows what is published", on: stage.loop) {
         (try? await house.edge.get("/readyz").status) == 200
       }
@@ -43,6 +47,8 @@ import Testing
       #expect(refused.status == 502 && refused.fields.first(.retryAfter) != nil)
       #expect(refused["detail"] == "The origin cannot be reached")
       #expect(try await house.issue(key).status == 200)
+      #expect(try await house.issue(key, token: "a-token-of-tests").status == 200)
+      #expect(try await house.logIn("ada@example.org", "correct horse").status == 502)
       #expect(try await house.edge.get("/readyz").status == 200)
 
       try await house.restartOrigin()
@@ -62,6 +68,7 @@ import Testing
       #expect(refused["detail"] == "Downloads are not possible right now")
       #expect(!refused.text.contains(house.objects.endpoint))
       #expect(try await house.issue(key).status == 200)
+      for role in [house.edge, house.origin] { #expect(try await role.get("/readyz").status == 200) }
     }
   }
 
@@ -71,6 +78,8 @@ import Testing
       let postgres = try await PostgresServer.alone(on: stage.loop)
       let house = try await Deployment(on: stage, .init(postgres: postgres))
       #expect(try await house.edge.get("/api/v1/titles").status == 200)
+      try await house.objects.put(key, [1])
+      #expect(try await house.issue(key).status == 200)
       try await postgres.stop(on: stage.loop)
       #expect(try await house.origin.get("/readyz").status == 503)
       let list = try await house.origin.get("/api/v1/titles")
@@ -78,6 +87,7 @@ import Testing
       let login = try await house.logIn("ada@example.org", "correct horse")
       #expect(login.status == 503)
       #expect(!login.text.contains("postgres"))
+      #expect(try await house.issue(key).status == 200)
 
       try await postgres.start(on: stage.loop)
       try await eventually("the origin is back", on: stage.loop) {

@@ -163,8 +163,12 @@ package struct Upstream {
   }
 
   static func problem(_ error: HTTPClientError) -> Problem {
-    if case .timedOut = error { return Problem(.gatewayTimeout, "The origin did not answer in time") }
-    return Problem(.badGateway, "The origin cannot be reached").with(.retryAfter, "1")
+    let isLate = if case .timedOut = error { true } else { false }
+    let problem =
+      isLate
+      ? Problem(.gatewayTimeout, "The origin did not answer in time")
+      : Problem(.badGateway, "The origin cannot be reached")
+    return problem.with(.retryAfter, "1")
   }
 }
 

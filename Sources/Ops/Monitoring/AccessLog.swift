@@ -27,7 +27,7 @@ package final class AccessLog {
     logger.log(
       level: hasFailed ? .error : .info, "request",
       metadata: [
-        "method": "\(request.method.rawValue)", "route": "\(route)", "status": "\(status.code)",
+        "method": "\(request.method.label)", "route": "\(route)", "status": "\(status.code)",
         "protocol": "\(request.version.number)", "bytes": "\(bytes)",
         "microseconds": "\(Int(duration / .microseconds(1)))", "client": "\(request.client.address)",
         "request_id": "\(request.id)", "trace_id": "\(request.trace.traceID)",

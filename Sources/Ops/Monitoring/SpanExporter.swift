@@ -40,10 +40,10 @@ package final class SpanExporter {
   func note(_ request: Request, _ route: String, _ status: Status, _ duration: Duration) {
     note(
       Span(
-        trace: request.trace, kind: .server, name: "\(request.method.rawValue) \(route)", end: Self.now,
+        trace: request.trace, kind: .server, name: "\(request.method.label) \(route)", end: Self.now,
         duration: duration, hasFailed: status.code >= 500,
         attributes: [
-          ("http.request.method", .text(request.method.rawValue)), ("http.route", .text(route)),
+          ("http.request.method", .text(request.method.label)), ("http.route", .text(route)),
           ("http.response.status_code", .number(Int(status.code))),
           ("network.protocol.version", .text(request.version.number)),
           ("url.scheme", .text(request.isSecure ? "https" : "http")),
@@ -62,20 +62,26 @@ package final class SpanExporter {
     let hasFailed = (try? outcome.get()).map { $0.code >= 400 } ?? true
     note(
       Span(
-        trace: trace, kind: .client, name: request.method.rawValue, end: Self.now, duration: duration,
+        trace: trace, kind: .client, name: request.method.label, end: Self.now, duration: duration,
         hasFailed: hasFailed,
         attributes: [
-          ("http.request.method", .text(request.method.rawValue)), ("server.address", .text(request.authority.name)),
+          ("http.request.method", .text(request.method.label)), ("server.address", .text(request.authority.name)),
           (name, value),
         ]))
   }
 
-  /// Sends what is left, if the collector takes it soon.
+  /// Sends what is left, as far as the collector takes it soon; the rest is dropped and counted.
   package func stop() async {
     timer?.cancel()
     timer = nil
-    guard !isSending, !waiting.isEmpty else { return }
-    _ = await deliver(waiting.prefix(Self.batch), within: .seconds(1))
+    let end = loop.exactNow + .seconds(1)
+    while !isSending, !waiting.isEmpty, loop.exactNow < end {
+      let batch = waiting.prefix(Self.batch)
+      guard await deliver(batch, within: end - loop.exactNow) else { break }
+      waiting.removeFirst(batch.count)
+    }
+    dropped.add(UInt64(waiting.count))
+    waiting = []
   }
 
   private func note(_ span: Span) {
@@ -91,7 +97,7 @@ package final class SpanExporter {
       while !self.waiting.isEmpty {
         let batch = self.waiting.prefix(Self.batch)
         guard await self.deliver(batch, within: Self.deadline) else { break }
-        self.waiting.removeFirst(batch.count)
+        self.waiting.removeFirst(min(batch.count, self.waiting.count))
       }
       self.isSending = false
     }
