@@ -11,6 +11,10 @@ extension EdgeCache {
     guard let disk = store.disk, let length = answer.length, status == .ok, length > 0, length <= disk.largest else {
       return source
     }
-    return DiskFill(source, length: length, key, into: store, disk, answer: stored)
+    return DiskFill(source, length: length, key, into: store, disk) { [self] content in
+      // Only memory had no room for it.
+      uncacheable.remove(key.url)
+      return stored(content)
+    }
   }
 }

@@ -54,7 +54,7 @@ struct AnswerShard {
   /// In place of an older one with its key, and of all that its URL had when answers there vary by something else now.
   mutating func insert(_ answer: StoredAnswer, of url: CacheKey) {
     let variation = answer.variation
-    if variants[url].map({ $0.variation != variation }) ?? !variation.isNone { remove(url) }
+    if variants[url].map({ $0.variation != variation }) ?? !variation.isNone { remove(url, for: answer) }
     remove(answer: answer.key, for: answer)
     if !variation.isNone { variants[url, default: Variants(variation: variation)].keys.insert(answer.key) }
     for tag in answer.tags { tagged[tag, default: []].insert(answer.key) }
@@ -68,10 +68,11 @@ struct AnswerShard {
   }
 
   /// A variant, or every answer of a URL.
-  mutating func remove(_ key: CacheKey) {
-    for variant in variants[key]?.keys ?? [] { remove(answer: variant) }
+  /// - Parameter successor: what comes in their place.
+  mutating func remove(_ key: CacheKey, for successor: StoredAnswer? = nil) {
+    for variant in variants[key]?.keys ?? [] { remove(answer: variant, for: successor) }
     variants[key] = nil
-    remove(answer: key)
+    remove(answer: key, for: successor)
   }
 
   mutating func purge(_ subject: PurgeSubject, softly: Bool, at now: Instant) {
@@ -108,7 +109,14 @@ struct AnswerShard {
   /// - Parameter successor: may have the same content, validated.
   private mutating func forget(_ key: CacheKey, for successor: StoredAnswer? = nil) {
     guard let entry = entries.removeValue(forKey: key) else { return }
-    if let file = entry.answer.content.file, file !== successor?.content.file { file.discard() }
+    if let file = entry.answer.content.file {
+      if let successor, successor.content.file === file {
+        // After a restart it is as long fresh, and has the same tags.
+        file.rewriteRecord(of: successor, at: EventLoop.current.now)
+      } else {
+        file.discard()
+      }
+    }
     if let place = entry.place { keyByPlace[place] = nil }
     for tag in entry.answer.tags {
       tagged[tag]?.remove(key)

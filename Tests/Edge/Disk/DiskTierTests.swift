@@ -76,6 +76,26 @@ import Testing
     }
   }
 
+  @Test func `what a 304 says of it holds after a restart too, and takes nothing away`() throws {
+    try withFolder { folder in
+      try run(in: folder) { stage, _ in
+        _ = try await stage.get("/a")
+        try await kept(1, by: stage)
+        stage.origin.answer = { request in
+          #expect(request.fields.first(.ifNoneMatch) == "\"v1\"")
+          return Response(.notModified).with(.etag, "\"v1\"").with(.cacheControl, "max-age=1").with(.vary, "x-screen")
+        }
+        #expect(try await stage.get("/a", (.cacheControl, "no-cache")).bytes == Self.large)
+        #expect(try await stage.get("/a").bytes == Self.large)
+        #expect(stage.cache.store.count == 1 && stage.origin.requests.count == 2)
+        let names = names(in: folder).filter { $0 != "lock" }
+        try await eventually("the record says so", on: stage.loop) {
+          (try? DiskRecord.read(from: DiskFile(reading: "\(folder)/\(names[0])")).lifetimeNs) == 1_000_000_000
+        }
+      }
+    }
+  }
+
   @Test func `without the place on the stream of purges nothing is trusted, nor half a file ever`() throws {
     try withFolder { folder in
       try run(in: folder) { stage, _ in
