@@ -102,15 +102,9 @@ package final class EdgeNode {
   package func stop(isHandedOver: Bool = false) async {
     readiness.drain()
     answers.close()
-    if isHandedOver {
-      await redirect?.handOver(deadline: .zero)
-      await server.handOver(deadline: settings.shutdownGrace)
-    } else {
-      server.turnAway()
-      await loop.sleep(for: settings.shutdownDelay)
-      await redirect?.drain(deadline: .zero)
-      await server.drain(deadline: settings.shutdownGrace)
-    }
+    if !isHandedOver { await server.turnAway(for: settings.shutdownDelay) }
+    await redirect?.drain(deadline: .zero, isHandedOver: isHandedOver)
+    await server.drain(deadline: settings.shutdownGrace, isHandedOver: isHandedOver)
     delivery?.close()
     await monitor.stop()
     client.close()

@@ -46,37 +46,21 @@ struct Serve: ParsableCommand {
       // The first worker speaks for all.
       let ops = try ops.map { try workers.ops(node.readiness, listeningOn: $0, on: loop) }
       let log = Logger(label: "edge")
-      let reloader = reloader(settings, policies, process, log, on: loop)
-      let succession = Succession(of: process, on: sockets, log, on: loop)
-      let watchdog = Watchdog(of: process, on: loop)
+      let upkeep = Upkeep(of: process, on: sockets, log, loop: loop) { [configuration] in
+        try configuration.read(EdgeSettings.init)
+      }
+      upkeep.reloader.add("policies") { try await policies.reload($0.policies, on: loop) }
+      upkeep.reloader.add("certificates") { try settings.replaceCertificates(with: $0) }
       if let address = ops?.endpoint { print("edge ops listens on \(address)") }
       if let address = redirect?.first?.endpoint { print("edge redirects from \(address)") }
       print("edge listens on \(shares[0][0].endpoint)")
       fflush(nil)
-      process.serves(on: loop)
 
-      let ending = await process.end(on: loop)
-      log.notice("draining", metadata: ["ending": "\(ending)"])
-      watchdog?.close()
-      succession.close(ending)
-      reloader.close()
-      await node.stop(isHandedOver: ending == .handedOver)
+      await node.stop(isHandedOver: upkeep.serve() == .handedOver)
       await ops?.stop()
       log.notice("stopped")
     }
     for worker in others { worker.join() }
-  }
-
-  /// What SIGHUP reads again, for all workers.
-  private func reloader(
-    _ settings: EdgeSettings, _ policies: ProcessPolicies, _ process: ServingProcess, _ log: Logger, on loop: EventLoop
-  ) -> Reloader<EdgeSettings> {
-    let reloader = Reloader(on: loop, log, telling: process.supervisor) { [configuration] in
-      try configuration.read(EdgeSettings.init)
-    }
-    reloader.add("policies") { try await policies.reload($0.policies, on: loop) }
-    reloader.add("certificates") { try settings.replaceCertificates(with: $0) }
-    return reloader
   }
 }
 

@@ -40,25 +40,17 @@ struct Serve: ParsableCommand {
           on: sockets, loop: loop, metrics, [origin.readiness],
           documents: [PolicyStatus.path: { await policies.status(on: loop).json }])
       }
-      let reloader = Reloader(on: loop, log, telling: process.supervisor) { [configuration] in
+      let upkeep = Upkeep(of: process, on: sockets, log, loop: loop) { [configuration] in
         try configuration.read(OriginSettings.init)
       }
-      reloader.add("policies") { try await policies.reload($0.policies, on: loop) }
-      reloader.add("certificates") { try settings.replaceCertificates(with: $0) }
-      let succession = Succession(of: process, on: sockets, log, on: loop)
-      let watchdog = Watchdog(of: process, on: loop)
+      upkeep.reloader.add("policies") { try await policies.reload($0.policies, on: loop) }
+      upkeep.reloader.add("certificates") { try settings.replaceCertificates(with: $0) }
       log.notice("serving", metadata: ["address": "\(share[0].endpoint)"])
       if let address = ops?.endpoint { print("origin ops listens on \(address)") }
       print("origin listens on \(share[0].endpoint)")
       fflush(nil)
-      process.serves(on: loop)
 
-      let ending = await process.end(on: loop)
-      log.notice("draining", metadata: ["ending": "\(ending)"])
-      watchdog?.close()
-      succession.close(ending)
-      reloader.close()
-      await origin.stop(isHandedOver: ending == .handedOver)
+      await origin.stop(isHandedOver: upkeep.serve() == .handedOver)
       await ops?.stop()
       log.notice("stopped")
     }

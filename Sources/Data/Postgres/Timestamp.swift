@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Loop
 
 /// A moment on the wall clock, in microseconds since 1970-01-01 UTC: what `timestamptz` holds.
 package struct Timestamp: Comparable, Hashable, Sendable {
@@ -8,11 +8,7 @@ package struct Timestamp: Comparable, Hashable, Sendable {
 
   package init(epochSeconds: Int64) { microseconds = epochSeconds * 1_000_000 }
 
-  package static var now: Timestamp {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
-  }
+  package static var now: Timestamp { Timestamp(microseconds: WallClock.nanoseconds / 1_000) }
 
   /// Whole seconds since 1970, rounded down.
   package var epochSeconds: Int64 { floorDivide(microseconds, 1_000_000).quotient }

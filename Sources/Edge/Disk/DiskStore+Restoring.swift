@@ -10,7 +10,8 @@ extension DiskStore {
     let record: DiskRecord
   }
 
-  /// How often another process's folder is asked for: whoever this process takes over from has it to its end.
+  /// How often another process's folder is asked for: whoever this process takes over from has it to its end, and
+  /// flock(2) tells nobody that a lock is free without blocking for it.
   private static let patience = Duration.milliseconds(200)
 
   /// Waits for the folder, then brings back what earlier processes have kept whole, off the loop. All else is deleted.

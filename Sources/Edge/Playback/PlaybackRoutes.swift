@@ -1,6 +1,7 @@
 internal import HTTP
 internal import HTTPServer
 internal import JSON
+internal import Loop
 
 /// The routes by which players tell what they play. Their answers are about one viewer: no cache keeps them.
 struct PlaybackRoutes {

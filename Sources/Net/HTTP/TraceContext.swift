@@ -11,7 +11,7 @@ package struct TraceContext: Hashable, Sendable, CustomStringConvertible {
   private static let size = 55
 
   /// Of a request that no server has identified yet.
-  package static let none = TraceContext(high: 0, low: 0, span: 0, flags: 0)
+  static let none = TraceContext(high: 0, low: 0, span: 0, flags: 0)
 
   private init(high: UInt64, low: UInt64, span: UInt64, parent: UInt64 = 0, flags: UInt8) {
     self.high = high

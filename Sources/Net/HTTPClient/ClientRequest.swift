@@ -13,7 +13,7 @@ package struct ClientRequest {
   package var target: String
   package var fields: Fields
   package var body: Body
-  /// Of whom it is sent for; the server is told of a span of its own.
+  /// The span that it is, in a trace that is sampled; whoever sends it says the same in `traceparent`.
   package var trace: TraceContext?
   /// Called for each interim answer, such as 103 Early Hints.
   package var onInterim: ((Status, Fields) -> Void)?

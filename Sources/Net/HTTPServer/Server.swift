@@ -64,12 +64,24 @@ package final class Server {
   package var port: UInt16? { endpoint?.port }
   package var connectionCount: Int { connections.count }
 
-  /// From now on each answer ends its connection, so that clients go elsewhere. New ones are taken until `drain`.
-  package func turnAway() { isDraining = true }
+  /// For a while each answer ends its connection, so that clients go elsewhere; new ones are taken until `drain`.
+  /// Nothing tells when load balancers have noticed that the node is no longer ready.
+  package func turnAway(for patience: Duration) async {
+    isDraining = true
+    await loop.sleep(for: patience)
+  }
 
   /// Accepts no more, lets what is in flight finish, and cuts off what is not done by the deadline.
-  package func drain(deadline: Duration) async {
-    turnAway()
+  /// - Parameter isHandedOver: the sockets, and whoever waits in them, are left to another process that listens on them
+  ///   as well. A client that keeps an idle connection is then answered once more: to close it first could cross with
+  ///   its next request.
+  package func drain(deadline: Duration, isHandedOver: Bool = false) async {
+    isDraining = true
+    if isHandedOver {
+      stopListening()
+      await untilConnectionsEnd(within: deadline)
+      return await drain(deadline: .seconds(1))
+    }
     // Two polls: whoever waits to be accepted comes in, and what has arrived by then is read, before the idle go.
     await loop.sleep(for: .zero)
     stopListening()
@@ -82,15 +94,6 @@ package final class Server {
     sweep?.cancel()
     nextPart?.cancel()
     sweep = nil
-  }
-
-  /// Leaves the sockets, and whoever waits in them, to another process that listens on them as well. A client that
-  /// keeps an idle connection is answered once more: to close it first could cross with its next request.
-  package func handOver(deadline: Duration) async {
-    turnAway()
-    stopListening()
-    await untilConnectionsEnd(within: deadline)
-    await drain(deadline: .seconds(1))
   }
 
   private func stopListening() {

@@ -23,11 +23,11 @@ package struct ListeningSocket: Sendable {
       socket = try streamSocket(address.isIPv6 ? AF_INET6 : AF_INET, SO_REUSEADDR, SO_REUSEPORT)
       try closing(socket) { () throws(UVError) in try address.bind(socket) }
     case .unix(let path):
-      let address = try UnixAddress(path: path)
+      let address = try UnixAddress(path)
       socket = try streamSocket(AF_UNIX)
       try closing(socket) { () throws(UVError) in
-        if try address.isAbandoned() { unsafe unlink(path) }
-        try address.bind(socket)
+        if try isAbandoned(address) { unsafe unlink(path) }
+        try checkErrno(unsafe address.with { unsafe Glibc.bind(socket, $0, $1) })
       }
     }
     try closing(socket) { () throws(UVError) in try checkErrno(listen(socket, Self.backlog)) }
@@ -100,41 +100,6 @@ extension SocketAddress {
   }
 }
 
-/// The file of a unix socket.
-private struct UnixAddress {
-  private let address: sockaddr_un
-
-  init(path: String) throws(UVError) {
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    let bytes = Array(path.utf8)
-    let fits = unsafe withUnsafeMutableBytes(of: &address.sun_path) { room in
-      guard bytes.count < room.count else { return false }
-      unsafe room.copyBytes(from: bytes)
-      return true
-    }
-    guard fits else { throw UVError(code: UV_ENAMETOOLONG.rawValue) }
-    self.address = address
-  }
-
-  func bind(_ socket: Int32) throws(UVError) { unsafe try checkErrno(with { unsafe Glibc.bind(socket, $0, $1) }) }
-
-  /// A process that was killed has left it.
-  func isAbandoned() throws(UVError) -> Bool {
-    let socket = try streamSocket(AF_UNIX)
-    defer { close(socket) }
-    return unsafe with { unsafe connect(socket, $0, $1) } != 0 && errno == ECONNREFUSED
-  }
-
-  private func with(_ call: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
-    unsafe withUnsafePointer(to: address) { address in
-      unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe call($0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-  }
-}
-
 private func streamSocket(_ family: Int32, _ options: Int32...) throws(UVError) -> Int32 {
   let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
   let socket = try checkErrno(Glibc.socket(family, kind, 0))
@@ -151,4 +116,11 @@ private func closing(_ socket: Int32, _ step: () throws(UVError) -> Void) throws
     close(socket)
     throw error
   }
+}
+
+/// A process that was killed has left the file.
+private func isAbandoned(_ address: UnixAddress) throws(UVError) -> Bool {
+  let socket = try streamSocket(AF_UNIX)
+  defer { close(socket) }
+  return unsafe address.with { unsafe connect(socket, $0, $1) } != 0 && errno == ECONNREFUSED
 }

@@ -1,4 +1,4 @@
-package import HTTPServer
+internal import HTTPServer
 package import Observability
 
 extension Metrics {
@@ -7,7 +7,7 @@ extension Metrics {
 
   /// What both roles read at each scrape.
   /// - redisFailures: since the start.
-  package func observe(_ server: Server, redisFailures: @escaping () -> UInt64) {
+  func observe(_ server: Server, redisFailures: @escaping () -> UInt64) {
     gauge("http_server_open_connections", help: "Connections that clients have open.") { [weak server] in
       Double(server?.connectionCount ?? 0)
     }

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import HTTP
 package import HTTPClient
 internal import JSON
@@ -40,7 +39,7 @@ package final class SpanExporter {
   func note(_ request: Request, _ route: String, _ status: Status, _ duration: Duration) {
     note(
       Span(
-        trace: request.trace, kind: .server, name: "\(request.method.label) \(route)", end: Self.now,
+        trace: request.trace, kind: .server, name: "\(request.method.label) \(route)", end: WallClock.nanoseconds,
         duration: duration, hasFailed: status.code >= 500,
         attributes: [
           ("http.request.method", .text(request.method.label)), ("http.route", .text(route)),
@@ -62,7 +61,7 @@ package final class SpanExporter {
     let hasFailed = (try? outcome.get()).map { $0.code >= 400 } ?? true
     note(
       Span(
-        trace: trace, kind: .client, name: request.method.label, end: Self.now, duration: duration,
+        trace: trace, kind: .client, name: request.method.label, end: WallClock.nanoseconds, duration: duration,
         hasFailed: hasFailed,
         attributes: [
           ("http.request.method", .text(request.method.label)), ("server.address", .text(request.authority.name)),
@@ -125,11 +124,5 @@ package final class SpanExporter {
     if !isAway { log.warning("the collector takes no spans; they wait", metadata: ["reason": "\(reason)"]) }
     isAway = true
     return false
-  }
-
-  private static var now: Int64 {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 }

@@ -124,13 +124,8 @@ package final class Origin {
   /// - Parameter isHandedOver: to another process on the same sockets, so that nobody has to look for another node.
   package func stop(isHandedOver: Bool = false) async {
     readiness.drain()
-    if isHandedOver {
-      await server.handOver(deadline: settings.shutdownGrace)
-    } else {
-      server.turnAway()
-      await loop.sleep(for: settings.shutdownDelay)
-      await server.drain(deadline: settings.shutdownGrace)
-    }
+    if !isHandedOver { await server.turnAway(for: settings.shutdownDelay) }
+    await server.drain(deadline: settings.shutdownGrace, isHandedOver: isHandedOver)
     outbox?.stop()
     await playback.stop()
     await auditLog.stop()

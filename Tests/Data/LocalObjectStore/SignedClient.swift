@@ -64,7 +64,7 @@ final class SignedClient {
   ) async -> Answer {
     let request = SigV4Request(method.rawValue, address, key: key, query: query, headers: fields)
     if let secret { signer = Self.signer(secret) }
-    let signature = signer.authorize(request, payload: .hash(of: body), at: WallClock.nowMs / 1_000 - age)
+    let signature = signer.authorize(request, payload: .hash(of: body), at: WallClock.milliseconds / 1_000 - age)
     return await send(method, target: request.target, fields + signature, body)
   }
 
@@ -90,7 +90,7 @@ final class SignedClient {
     expires: Int = 60
   ) -> String {
     let request = SigV4Request(method.rawValue, address, key: key, query: query, headers: fields)
-    let url = signer.presign(request, expiresSeconds: expires, at: WallClock.nowMs / 1_000 - age)
+    let url = signer.presign(request, expiresSeconds: expires, at: WallClock.milliseconds / 1_000 - age)
     return String(url.dropFirst("http://127.0.0.1:9000".count))
   }
 

@@ -41,6 +41,6 @@ extension Holdings {
     }
     guard payload?.isComplete ?? true else { throw PayloadError.length }
     return try digests.finish(
-      trailer: payload?.trailer ?? [], version: StoreFolder.newVersion(), atMs: WallClock.nowMs)
+      trailer: payload?.trailer ?? [], version: StoreFolder.newVersion(), atMs: WallClock.milliseconds)
   }
 }

@@ -20,7 +20,8 @@ extension Holdings {
   ) async throws -> UploadRecord {
     _ = try bucket(address.bucket)
     let record = UploadRecord(
-      id: Hex.encode(RandomBytes.make(24)), bucket: address.bucket, key: address.key, initiatedMs: WallClock.nowMs,
+      id: Hex.encode(RandomBytes.make(24)), bucket: address.bucket, key: address.key,
+      initiatedMs: WallClock.milliseconds,
       fields: fields, checksum: checksum, checksumsWhole: checksumsWhole)
     try await loop.offload { [folder] in try folder.createUpload(record) }
     uploads[record.id] = Upload(record: record)
@@ -77,7 +78,7 @@ extension Holdings {
 
   /// Removes the uploads that were begun longer ago than `age` and never finished.
   func sweepUploads(olderThan age: Duration) async {
-    let oldest = WallClock.nowMs - age.components.seconds * 1_000
+    let oldest = WallClock.milliseconds - age.components.seconds * 1_000
     for (id, upload) in uploads where upload.record.initiatedMs < oldest {
       // What cannot be removed now is tried again at the next sweep.
       try? await turns.take(id) { if uploads[id] != nil { try await remove(id) } }
@@ -133,7 +134,7 @@ extension Holdings {
     }
     return StoredContent(
       version: StoreFolder.newVersion(), size: parts.reduce(0) { $0 + $1.content.size },
-      etag: "\(hash.finish().hex)-\(parts.count)", modifiedMs: WallClock.nowMs, checksum: checksum)
+      etag: "\(hash.finish().hex)-\(parts.count)", modifiedMs: WallClock.milliseconds, checksum: checksum)
   }
 }
 

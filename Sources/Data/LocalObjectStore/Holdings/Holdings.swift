@@ -53,7 +53,7 @@ final class Holdings {
   func createBucket(_ name: String) async throws {
     try await turns.take(name) {
       guard buckets[name] == nil else { throw S3Error.bucketOwned }
-      let createdMs = WallClock.nowMs
+      let createdMs = WallClock.milliseconds
       try await loop.offload { [folder] in try folder.createBucket(name, atMs: createdMs) }
       buckets[name] = Bucket(createdMs: createdMs)
     }

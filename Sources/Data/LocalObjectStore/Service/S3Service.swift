@@ -19,7 +19,7 @@ final class S3Service {
 
   /// Decided on the head alone: a request that is not signed for what it asks is refused before its body is read.
   func admit(_ request: Request) throws -> Admitted {
-    let verified = try verifier.verify(SigV4SignedRequest(request), at: WallClock.nowMs / 1_000)
+    let verified = try verifier.verify(SigV4SignedRequest(request), at: WallClock.milliseconds / 1_000)
     // Beside a presigned URL the client may state the hash, which only narrows what is accepted.
     let stated = request.fields.first("x-amz-content-sha256") ?? verified.payload
     guard let form = PayloadForm(stated) else { throw S3Error.notImplemented("The payload form \(stated)") }
