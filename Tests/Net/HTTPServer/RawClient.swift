@@ -46,6 +46,8 @@ final class TestService: Service {
   private(set) var finished: [String] = []
   /// Handlers that take their time.
   private(set) var sleepers = 0
+  /// Of contents without an end.
+  private(set) var floodedPieces = 0
 
   init(_ loop: EventLoop) { self.loop = loop }
 
@@ -79,7 +81,7 @@ final class TestService: Service {
       }
     case "/early": return .streamed { _, _ in .text(.forbidden, "no") }
     case "/pieces": return .respond(Response(.ok, body: .stream(Pieces(["one", "two"]), length: nil)))
-    case "/flood": return .respond(Response(.ok, body: .stream(Flood(), length: nil)))
+    case "/flood": return .respond(Response(.ok, body: .stream(Flood { [self] in floodedPieces += 1 }, length: nil)))
     case "/broken": return .respond(Response(.ok, body: .stream(Pieces(["one"]), length: 9)))
     case "/gone": return .respond(Response(.notModified, fields: Fields([.etag: "\"x\""])))
     default: return .respond(Problem(.notFound).response(instance: request.id))
@@ -110,11 +112,13 @@ private final class Pieces: BodySource {
   func next() async throws -> [UInt8]? { rest.isEmpty ? nil : Array(rest.removeFirst().utf8) }
 }
 
-/// Content without an end; counts what was asked of it.
-final class Flood: BodySource {
-  nonisolated(unsafe) static var pieces = 0
+/// Content without an end; tells of each piece that is asked for.
+private final class Flood: BodySource {
+  private let asked: () -> Void
+  init(_ asked: @escaping () -> Void) { self.asked = asked }
+
   func next() async throws -> [UInt8]? {
-    unsafe Flood.pieces += 1
+    asked()
     return [UInt8](repeating: 0x61, count: 64 * 1024)
   }
 }
