@@ -42,6 +42,7 @@ import Testing
   @Test(arguments: [
     (["--at", "tomorrow"], "--at must be like 2026-01-31T20:00:00Z, not 'tomorrow'."),
     (["--country", "Germany"], "--country must be two letters."),
+    (["--country", "XX"], "XX and ZZ are no country."),
     (["--policies", "/nonexistent.json"], "--policies /nonexistent.json: "),
     (["--publication", "/nonexistent"], "--publication /nonexistent: "),
     (["--folder", "/nonexistent"], "policy \"keys\": "),
@@ -58,6 +59,18 @@ import Testing
       let library = "\(Program.folder)/libGeoSchedule.so"
       let sound = try await stage.run("moviesnow", ["plugins", "check", library])
       #expect(sound.status == 0 && sound.output.hasPrefix("\(library): ok; reads "), "\(sound.output)")
+    }
+  }
+
+  @Test(arguments: [
+    ("{", "it rejects its settings: they are not JSON\n"),
+    (#"{"allow": 7}"#, "it rejects its settings: \"allow\" must be an array\n"),
+  ])
+  func `plugins check says what is wrong with settings`(_ settings: String, _ reason: String) throws {
+    try Stage.run { stage in
+      let library = "\(Program.folder)/libKeyPrefix.so"
+      let refused = try await stage.run("moviesnow", ["plugins", "check", library, "--settings", settings])
+      #expect(refused.status == 1 && refused.output.hasSuffix(reason), "\(refused.output)")
     }
   }
 

@@ -39,7 +39,9 @@ struct Explain: ParsableCommand {
     let now = try unixSeconds()
     request.begin(key: key, purpose: .download, now: now, lifetime: ttl)
     if let country {
-      guard let code = CountryCode(country) else { throw ValidationError("--country must be two letters.") }
+      guard let code = CountryCode(country) else {
+        throw ValidationError("--country must be two letters. XX and ZZ are no country.")
+      }
       guard let header = set.headers.first else { throw ValidationError("No policy reads a country's header.") }
       request.addHeader(header, code.description)
     }

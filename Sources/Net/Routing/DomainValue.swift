@@ -42,8 +42,9 @@ package struct Bounded<Limits: Bounds>: Codable, Hashable, Sendable {
   }
 
   package init(from decoder: any Decoder) throws {
-    let number = try decoder.singleValueContainer().decode(Int.self)
-    guard let bounded = Self(number) else {
+    // Of a number that is no Int, such as 1.5 or 1e99, Foundation says that the whole text were no JSON.
+    let number = try? decoder.singleValueContainer().decode(Int.self)
+    guard let bounded = number.flatMap({ Self($0) }) else {
       let expected = "a whole number from \(Limits.range.lowerBound) to \(Limits.range.upperBound)"
       throw DecodingError.dataCorrupted(
         .init(

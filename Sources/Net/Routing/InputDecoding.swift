@@ -65,22 +65,28 @@ private struct Refusal {
   init(_ error: DecodingError) {
     switch error {
     case .keyNotFound(let key, let context):
-      path = (context.codingPath + [key]).map { snakeCase($0.stringValue) }
+      path = (context.codingPath + [key]).map(Self.place)
       (message, type, isSyntax) = ("Field required", "missing", false)
     case .valueNotFound(let wanted, let context):
-      path = context.codingPath.map { snakeCase($0.stringValue) }
+      path = context.codingPath.map(Self.place)
       (message, type, isSyntax) = ("Expected \(Self.name(of: wanted)), not null", "null", false)
     case .typeMismatch(let wanted, let context):
-      path = context.codingPath.map { snakeCase($0.stringValue) }
+      path = context.codingPath.map(Self.place)
       (message, type, isSyntax) = ("Expected \(Self.name(of: wanted))", "type", false)
     case .dataCorrupted(let context):
-      path = context.codingPath.map { snakeCase($0.stringValue) }
+      path = context.codingPath.map(Self.place)
       let invalid = context.underlyingError as? InvalidValue
-      (message, type) = (invalid.map { "Expected \($0.expected)" } ?? context.debugDescription, "value")
+      // Foundation's own words would name a type of ours and repeat what was sent.
+      (message, type) = (invalid.map { "Expected \($0.expected)" } ?? "Not one of the values allowed here", "value")
       isSyntax = invalid == nil && path.isEmpty
     @unknown default:
       (path, message, type, isSyntax) = ([], "Invalid value", "value", false)
     }
+  }
+
+  /// A member by its name in JSON, an array's item by its number.
+  private static func place(_ key: any CodingKey) -> String {
+    key.intValue.map { String($0) } ?? snakeCase(key.stringValue)
   }
 
   private static func name(of type: Any.Type) -> String {

@@ -18,7 +18,8 @@ package struct Rating: Codable, Hashable, Sendable {
   }
 
   package init(from decoder: any Decoder) throws {
-    guard let rating = Rating(try decoder.singleValueContainer().decode(Double.self)) else {
+    let number = try? decoder.singleValueContainer().decode(Double.self)
+    guard let rating = number.flatMap({ Rating($0) }) else {
       throw DecodingError.dataCorrupted(
         .init(
           codingPath: decoder.codingPath, debugDescription: "out of range",

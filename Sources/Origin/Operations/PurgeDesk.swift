@@ -11,6 +11,10 @@ package struct PurgeDesk {
   /// A node that is not heard of for so long was taken away for good. In milliseconds.
   private static let patience: Int64 = 60 * 60 * 1_000
 
+  /// One step: an order never lacks its end.
+  private static let opening = RedisScript(
+    "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) return redis.call('EXPIRE', KEYS[1], ARGV[3])")
+
   private let redis: RedisClient
 
   package init(_ redis: RedisClient) { self.redis = redis }
@@ -18,10 +22,11 @@ package struct PurgeDesk {
   /// Returns once the order is on the stream.
   func send(_ notice: PurgeNotice, id: String) async throws(RedisError) {
     let key = PurgeReceipt.key(of: id)
-    try await redis.send("HSET", key, Self.requestedAt, "\(Timestamp.now.milliseconds)")
-    try await redis.send("EXPIRE", key, PurgeReceipt.lifetime)
+    let order: [any RedisArgument] = [Self.requestedAt, Timestamp.now.milliseconds, PurgeReceipt.lifetime]
+    _ = try await redis.run(ScriptCall(Self.opening, keys: [key], arguments: order))
     let entry = try await redis.append(to: PurgeNotice.stream, keeping: PurgeNotice.kept, notice.fields)
-    try await redis.send("HSET", key, Self.entry, entry)
+    // The edges have the order: that is so, and is audited, even if nobody can look up how far it has come.
+    _ = try? await redis.send("HSET", key, Self.entry, entry)
   }
 
   /// Nil when there is no such order, or none any more.

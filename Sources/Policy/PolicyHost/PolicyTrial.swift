@@ -25,11 +25,16 @@ package struct PolicyTrial: Sendable {
   /// Throws what is wrong with the first policy that fails. `folder` is private, and holds the list meanwhile.
   func run(_ copies: [PolicySource], in folder: String) throws(PolicyError) {
     let first = copies.first?.name ?? "*"
+    let json = PolicySource.json(of: copies)
+    // The child, too, could only say that it cannot read them.
+    guard (try? PolicySource.list(json: json, librariesIn: "/")) != nil else {
+      throw PolicyError(first, .settingsRejected("they are not JSON"))
+    }
     let list = "\(folder)/list.json"
     defer { unsafe unlink(list) }
     let child: TrialProcess
     do {
-      try Data(PolicySource.json(of: copies)).write(to: URL(filePath: list))
+      try Data(json).write(to: URL(filePath: list))
       child = try TrialProcess(command: command, input: list)
     } catch {
       throw PolicyError(first, .validationFailed("\(error)"))

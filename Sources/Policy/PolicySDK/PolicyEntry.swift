@@ -60,11 +60,22 @@ private func line(for error: any Error) -> String {
     return path.isEmpty ? "the settings" : "\"\(path)\""
   }
   return switch error as? DecodingError {
-  case .typeMismatch(let type, let context)?: "\(place(context)) must be \(type)"
-  case .valueNotFound(let type, let context)?: "\(place(context)) must be \(type), not null"
+  case .typeMismatch(let type, let context)?: "\(place(context)) must be \(words(for: type))"
+  case .valueNotFound(let type, let context)?: "\(place(context)) must be \(words(for: type)), not null"
   case .keyNotFound(let key, _)?: "\"\(key.stringValue)\" is missing"
   case .dataCorrupted(let context)?: "\(place(context)): \(context.debugDescription)"
   default: "\(error)"
+  }
+}
+
+private func words(for type: Any.Type) -> String {
+  switch type {
+  case is String.Type: "a string"
+  case is Bool.Type: "true or false"
+  case is any BinaryInteger.Type: "a whole number"
+  case is any BinaryFloatingPoint.Type: "a number"
+  case is [Any].Type: "an array"
+  default: "an object"
   }
 }
 

@@ -62,6 +62,26 @@ import Testing
     #expect(document?.contains("S3CRET") == false)
   }
 
+  struct Pages: Codable {
+    let pages: [Bounded<OneToHundred>]
+    let kind: Kind?
+
+    enum Kind: String, CaseIterable, Codable { case movie = "MOVIE" }
+  }
+
+  @Test(arguments: [
+    (#"{"pages":[1,1.5]}"#, "body.pages.1: Expected a whole number from 1 to 100"),
+    (#"{"pages":[99999999999999999999]}"#, "body.pages.0: Expected a whole number from 1 to 100"),
+    (#"{"pages":[1e400]}"#, "body.pages.0: Expected a whole number from 1 to 100"),
+    (#"{"pages":[],"kind":"S3CRET"}"#, "body.kind: Not one of the values allowed here"),
+  ])
+  func `a number or a word that cannot be is a 422 in our words`(body: String, detail: String) async throws {
+    let route = Route(.post, "/pages", "Turn pages", Rules(.admin)) { (_, pages: Pages) in pages }
+    let problem = try await refusal(of: route, body)
+    #expect(problem?.status == .unprocessableContent)
+    #expect(problem?.detail == detail)
+  }
+
   @Test func `what is not JSON is a 400`() async throws {
     let problem = try await refusal(of: create, "{")
     #expect(problem?.status == .badRequest)

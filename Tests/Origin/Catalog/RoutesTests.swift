@@ -121,6 +121,16 @@ import Testing
     }
   }
 
+  @Test(arguments: ["publish", "unpublish", "soft-delete", "restore"])
+  func `what is done to a title that is not there is a 404`(action: String) throws {
+    try withRoutes { routes in
+      for id in ["none", "\(TitleID.example)"] {
+        let answer = try await routes.answer(.post, "/api/v1/admin/titles/\(id)/\(action)").response
+        #expect(answer.status == .notFound)
+      }
+    }
+  }
+
   @Test func `a deleted title is hidden until it is restored`() throws {
     try withRoutes { routes in
       let path = "/api/v1/admin/titles/\(try await create(routes))"

@@ -60,7 +60,7 @@ import Testing
 
   @Test(arguments: [
     ("", "JSON"), ("[]", "must be"), (#"{"alow": []}"#, "unknown setting \"alow\""), (#"{"allow": []}"#, "no key"),
-    (#"{"allow": [1]}"#, "must be String"), (#"{"allow": [""]}"#, "empty"),
+    (#"{"allow": [1]}"#, "must be a string"), (#"{"allow": [""]}"#, "empty"),
     (#"{"allow": ["*\#(String(repeating: "x", count: 70))"]}"#, "63"),
   ])
   func `settings that make no sense are refused with the reason`(_ settings: String, _ reason: String) {
