@@ -40,9 +40,12 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--at", "tomorrow"], "--at must be like 2026-01-31T20:00:00Z, not 'tomorrow'."),
-    (["--country", "Germany"], "--country must be two letters."),
-    (["--country", "XX"], "XX and ZZ are no country."),
+    (["--at", "tomorrow"], "ISO 8601 in UTC, such as 2026-01-31T20:00:00Z"),
+    (["--country", "Germany"], "two letters of ISO 3166-1"),
+    (["--country", "XX"], "XX and ZZ are none"),
+    (["--key", ""], "--key must have 1 to 1024 bytes."),
+    (["--at", "tomorrow"], "Usage: moviesnow explain --key <key>"),
+    (["--key", ""], "Usage: moviesnow explain --key <key>"),
     (["--policies", "/nonexistent.json"], "--policies /nonexistent.json: "),
     (["--publication", "/nonexistent"], "--publication /nonexistent: "),
     (["--folder", "/nonexistent"], "policy \"keys\": "),

@@ -71,9 +71,9 @@ struct DemoCatalogue {
     let command = ChildProcess.Command("zip", ["-q", "-j", "-X", "\(name).zip", "\(name).txt"])
     let exit: ChildProcess.Exit
     do { exit = try await ChildProcess.spawn(command, on: loop).exit } catch {
-      throw DevFailure(["zip: \(error). Run deploy/local/setup."])
+      throw CommandFailure("zip: \(error). Run deploy/local/setup.")
     }
-    guard exit.status == 0 else { throw DevFailure(["zip could not write \(name).zip."]) }
+    guard exit.status == 0 else { throw CommandFailure("zip could not write \(name).zip.") }
     return try folder.take("\(film.slug).zip")
   }
 }

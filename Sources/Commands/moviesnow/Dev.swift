@@ -41,14 +41,10 @@ struct Dev: ParsableCommand {
   var opsPort: UInt16 = 9100
 
   @Option(help: "The address to listen on. Anything but loopback shows a node made for trying to your network.")
-  var listen = "127.0.0.1"
-
-  func validate() throws {
-    guard IPAddress(listen) != nil else { throw ValidationError("--listen must be an IP address, not '\(listen)'.") }
-  }
+  var listen = IPAddress("127.0.0.1")!
 
   func run() throws {
-    if IPAddress(listen)?.isLoopback != true {
+    if !listen.isLoopback {
       printError("warning: --listen \(listen) opens this node, and an object store beside it, to your network.")
     }
     let folder = try StateFolder(state)
@@ -79,7 +75,7 @@ struct Dev: ParsableCommand {
     parts.add { await store.stop(deadline: .seconds(2)) }
     let settings = DevSettings(
       folder: folder, redis: redis.url, database: postgres.url, store: DevReport.base(store.port),
-      credentials: credentials, address: listen)
+      credentials: credentials, address: "\(listen)")
 
     let originSettings = try settings.origin(port: originPort)
     let admin = try await firstAdmin(in: folder, originSettings, on: loop)
@@ -139,12 +135,12 @@ struct Dev: ParsableCommand {
 
   /// A port that cannot be had is the user's to change.
   private func listening<R>(_ option: String, _ port: UInt16, _ body: (Endpoint) throws -> R) throws -> R {
-    let endpoint = Endpoint.tcp(host: listen, port: port)
+    let endpoint = Endpoint.tcp(host: "\(listen)", port: port)
     do {
       try endpoint.requireUnused()
       return try body(endpoint)
     } catch let error as UVError {
-      throw DevFailure(["port \(port): \(error). Stop what listens there, or pass \(option) 0."])
+      throw CommandFailure("port \(port): \(error). Stop what listens there, or pass \(option) 0.")
     }
   }
 }

@@ -53,7 +53,9 @@ struct DevSettings {
       "AWS_ACCESS_KEY_ID": credentials.accessKeyID, "AWS_SECRET_ACCESS_KEY": credentials.secretAccessKey,
     ]
     let reader = SettingsReader(environment: both.merging(own) { $1 }, allowsDevelopmentSecrets: true)
-    guard let settings = read(reader) else { throw DevFailure(reader.problems.map(\.description)) }
+    guard let settings = read(reader) else {
+      throw CommandFailure(reader.problems.map(\.description).joined(separator: "\n"))
+    }
     return settings
   }
 }

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import FoundationEssentials
-internal import Glibc
 internal import PolicyHost
 internal import Publication
 internal import Signing
@@ -13,11 +12,15 @@ struct Explain: ParsableCommand {
   @Option(help: "The storage key.")
   var key: String
 
-  @Option(help: "The caller's country, ISO 3166-1 alpha-2; it arrives as the first header that a policy reads.")
-  var country: String?
+  @Option(
+    help: """
+      The caller's country, two letters of ISO 3166-1; XX and ZZ are none. It arrives as the first header that a \
+      policy reads.
+      """)
+  var country: CountryCode?
 
-  @Option(help: "When, ISO 8601 in UTC; without it, now.")
-  var at: String?
+  @Option(help: "When, ISO 8601 in UTC, such as 2026-01-31T20:00:00Z; without it, now.")
+  var at: CivilTime?
 
   @Option(help: "The lifetime asked for, in seconds.")
   var ttl: Int64 = 3_600
@@ -32,18 +35,18 @@ struct Explain: ParsableCommand {
   @Option(help: "An edge's file of the last published state: the title's windows, its key's end, what was revoked.")
   var publication: String?
 
-  func run() throws {
+  func validate() throws {
     guard (1...1024).contains(key.utf8.count) else { throw ValidationError("--key must have 1 to 1024 bytes.") }
+  }
+
+  func run() throws {
     let set = try loadForOnce(try sources())
     let request = PolicyRequest()
-    let now = try unixSeconds()
+    let now = at?.unixSeconds ?? CivilTime.nowUnixSeconds
     request.begin(key: key, purpose: .download, now: now, lifetime: ttl)
     if let country {
-      guard let code = CountryCode(country) else {
-        throw ValidationError("--country must be two letters. XX and ZZ are no country.")
-      }
-      guard let header = set.headers.first else { throw ValidationError("No policy reads a country's header.") }
-      request.addHeader(header, code.description)
+      guard let header = set.headers.first else { throw CommandFailure("--country: no policy reads a header.") }
+      request.addHeader(header, country.description)
     }
     let published = try state()
     let title = StorageKeyTitle.id(inKey: key)
@@ -88,25 +91,17 @@ struct Explain: ParsableCommand {
     let folder = folder.map(absolutePath) ?? PolicySource.programFolder
     guard let policies else { return PolicySource.standard(in: folder) }
     do throws(PolicyListMalformed) { return try PolicySource.list(file: policies, librariesIn: folder) } catch {
-      throw ValidationError("--policies \(policies): \(error)")
+      throw CommandFailure("--policies \(policies): \(error)")
     }
   }
 
   private func state() throws -> PublishedState? {
     guard let publication else { return nil }
     guard let file = FileManager.default.contents(atPath: publication) else {
-      throw ValidationError("--publication \(publication): there is no such file that can be read.")
+      throw CommandFailure("--publication \(publication): there is no such file that can be read.")
     }
     do { return try PublicationCodec.decodeState([UInt8](file)) } catch {
-      throw ValidationError("--publication \(publication): it is no publication.json of an edge of this version.")
+      throw CommandFailure("--publication \(publication): it is no publication.json of an edge of this version.")
     }
-  }
-
-  private func unixSeconds() throws -> Int64 {
-    guard let at else { return Int64(Glibc.time(nil)) }
-    guard let civil = CivilTime(iso8601: at) else {
-      throw ValidationError("--at must be like 2026-01-31T20:00:00Z, not '\(at)'.")
-    }
-    return civil.unixSeconds
   }
 }

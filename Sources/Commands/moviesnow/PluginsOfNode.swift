@@ -30,7 +30,7 @@ extension Plugins {
 
     func run() throws {
       try node.change { lists in
-        guard lists.activate() else { throw NodeFailure("The node tries no list: moviesnow plugins shadow LIST") }
+        guard lists.activate() else { throw CommandFailure("The node tries no list: moviesnow plugins shadow LIST") }
       }
     }
   }
@@ -44,7 +44,7 @@ extension Plugins {
 
     func run() throws {
       try node.change { lists in
-        guard lists.rollBack() else { throw NodeFailure("There is no list that was tried or active before.") }
+        guard lists.rollBack() else { throw CommandFailure("There is no list that was tried or active before.") }
       }
     }
   }

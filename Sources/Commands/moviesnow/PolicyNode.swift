@@ -23,7 +23,7 @@ struct PolicyNode: ParsableArguments {
   func read(_ list: String) throws -> [UInt8] {
     let folder = try configuration.load { $0.string("PLUGIN_FOLDER", default: PolicySource.programFolder) }
     do { _ = try loadForOnce(try PolicySource.list(file: list, librariesIn: folder)) } catch {
-      throw NodeFailure("\(list): \(error)")
+      throw CommandFailure("\(list): \(error)")
     }
     return [UInt8](try Data(contentsOf: URL(filePath: list)))
   }
@@ -40,7 +40,7 @@ struct PolicyNode: ParsableArguments {
     do {
       try files.write(after)
       let reached = try reload(known)
-      if let refusal = reached.refusal { throw NodeFailure(refusal) }
+      if let refusal = reached.refusal { throw CommandFailure(refusal) }
       print("done: the node is at epoch \(reached.epoch)")
     } catch {
       try files.write(before)
@@ -52,7 +52,7 @@ struct PolicyNode: ParsableArguments {
 
   private func reload(_ known: PolicyStatus) throws -> PolicyStatus {
     guard kill(known.process, SIGHUP) == 0 else {
-      throw NodeFailure("process \(known.process): \(unsafe String(cString: strerror(errno)))")
+      throw CommandFailure("process \(known.process): \(unsafe String(cString: strerror(errno)))")
     }
     let loop = EventLoop()
     return try loop.run {
@@ -62,7 +62,7 @@ struct PolicyNode: ParsableArguments {
         if status.reloads > known.reloads { return status }
         await loop.sleep(for: .milliseconds(50))
       }
-      throw NodeFailure("The node has not loaded its policies again: its log tells why.")
+      throw CommandFailure("The node has not loaded its policies again: its log tells why.")
     }
   }
 
@@ -74,26 +74,21 @@ struct PolicyNode: ParsableArguments {
       let answer = try await client.send(request, deadline: .seconds(5)).collect(limit: 1 << 20)
       if let status = PolicyStatus(json: answer) { return status }
     } catch {
-      throw NodeFailure("--ops \(ops): no node answers: \(error)")
+      throw CommandFailure("--ops \(ops): no node answers: \(error)")
     }
-    throw NodeFailure("--ops \(ops): what answers is no node of ours")
+    throw CommandFailure("--ops \(ops): what answers is no node of ours")
   }
 
   /// Whoever listens where a node should could name any process: only one of ours gets the signal.
   private func requireOurs(_ process: Int32) throws {
     guard let program = unsafe realpath("/proc/\(process)/exe", nil) else {
-      throw NodeFailure("process \(process) is not there, or another user's: run this as root, or as the node's user")
+      throw CommandFailure(
+        "process \(process) is not there, or another user's: run this as root, or as the node's user")
     }
     defer { unsafe free(program) }
     let name = unsafe String(cString: program).split(separator: "/").last ?? ""
     guard ["moviesnow-edge", "moviesnow-origin"].contains(name) else {
-      throw NodeFailure("process \(process) is \(name), which takes no lists")
+      throw CommandFailure("process \(process) is \(name), which takes no lists")
     }
   }
-}
-
-/// Why a node's policies could not be changed or shown; for people.
-struct NodeFailure: Error, CustomStringConvertible {
-  let description: String
-  init(_ description: String) { self.description = description }
 }

@@ -17,13 +17,13 @@ struct PostgresChild {
     if unsafe access("\(data)/PG_VERSION", F_OK) == 0 {
       // As root it lies elsewhere, and may have outlived the folder whose secrets go with it.
       guard unsafe access(place, F_OK) == 0 else {
-        throw DevFailure(["\(owner.folder): the database of an earlier \(folder.path). Remove it to start anew."])
+        throw CommandFailure("\(owner.folder): the database of an earlier \(folder.path). Remove it to start anew.")
       }
     } else {
       try folder.write("\(owner.folder)\n", to: "database")
       let arguments = ["-D", data, "-U", "app", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
       let exit = try await spawn("initdb", arguments, owner, on: loop).exit
-      guard exit.status == 0 else { throw DevFailure(["initdb failed. Remove \(data) and try again."]) }
+      guard exit.status == 0 else { throw CommandFailure("initdb failed. Remove \(data) and try again.") }
     }
     let settings = ["-D", data, "-k", owner.folder, "-c", "listen_addresses="]
     let child = PostgresChild(
@@ -47,7 +47,7 @@ struct PostgresChild {
       await loop.sleep(for: .milliseconds(50))
     }
     await stop()
-    throw DevFailure(["PostgreSQL did not start: the reason is in \(owner.folder)/postgres.log."])
+    throw CommandFailure("PostgreSQL did not start: the reason is in \(owner.folder)/postgres.log.")
   }
 
   private static func spawn(
@@ -61,7 +61,7 @@ struct PostgresChild {
     command.user = owner.user
     command.lastSignal = .interrupt
     do { return try ChildProcess.spawn(command, on: loop) } catch {
-      throw DevFailure(["\(programs)/\(program): \(error). Run deploy/local/setup."])
+      throw CommandFailure("\(programs)/\(program): \(error). Run deploy/local/setup.")
     }
   }
 
@@ -77,7 +77,7 @@ struct PostgresChild {
         return
       }
       guard let entry = unsafe getpwnam("postgres") else {
-        throw DevFailure(["There is no user postgres. Run deploy/local/setup."])
+        throw CommandFailure("There is no user postgres. Run deploy/local/setup.")
       }
       user = unsafe (entry.pointee.pw_uid, entry.pointee.pw_gid)
       // `postgres` cannot enter root's state folder.

@@ -25,7 +25,7 @@ struct Presign: ParsableCommand {
   var expires = 3_600
 
   @Option(help: "When it is signed, ISO 8601 in UTC (20130524T000000Z or 2013-05-24T00:00:00Z); without it, now.")
-  var time: String?
+  var time: CivilTime?
 
   @Option(help: "Where the bucket's name stands: path, virtual or auto.")
   var addressing = S3Addressing.path
@@ -39,39 +39,29 @@ struct Presign: ParsableCommand {
   @Option(parsing: .upToNextOption, help: "Header fields to sign, name=value; the client must send them.")
   var header: [SigV4Field] = []
 
-  func run() throws {
-    guard let address = S3Address(endpoint: endpoint, region: region, bucket: bucket, addressing: addressing) else {
+  func validate() throws {
+    guard address != nil else {
       throw ValidationError("--endpoint must be http(s)://host[:port], not '\(endpoint ?? "")'.")
     }
     guard (1...604_800).contains(expires) else { throw ValidationError("--expires must be 1 to 604800 seconds.") }
+  }
+
+  func run() throws {
+    guard let address else { return }
     let request = SigV4Request(method, address, key: key, query: query, headers: header)
     var signer = SigV4Signer(credentials: try credentials(), region: region)
-    print(signer.presign(request, expiresSeconds: expires, at: try unixSeconds()))
+    print(signer.presign(request, expiresSeconds: expires, at: time?.unixSeconds ?? CivilTime.nowUnixSeconds))
+  }
+
+  private var address: S3Address? {
+    S3Address(endpoint: endpoint, region: region, bucket: bucket, addressing: addressing)
   }
 
   private func credentials() throws -> SigV4Credentials {
     let environment = ProcessInfo.processInfo.environment
     guard let id = environment["AWS_ACCESS_KEY_ID"], let secret = environment["AWS_SECRET_ACCESS_KEY"] else {
-      throw ValidationError("Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.")
+      throw CommandFailure("Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.")
     }
     return SigV4Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: sessionToken)
-  }
-
-  private func unixSeconds() throws -> Int64 {
-    guard let time else { return CivilTime.nowUnixSeconds }
-    guard let civil = CivilTime(iso8601: time) else {
-      throw ValidationError("--time must be like 20130524T000000Z or 2013-05-24T00:00:00Z, not '\(time)'.")
-    }
-    return civil.unixSeconds
-  }
-}
-
-extension S3Addressing: ExpressibleByArgument {}
-
-extension SigV4Field: ExpressibleByArgument {
-  /// `name=value`; the value may hold more of `=`.
-  package init?(argument: String) {
-    guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
-    self.init(String(argument[..<equals]), String(argument[argument.index(after: equals)...]))
   }
 }

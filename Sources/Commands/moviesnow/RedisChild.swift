@@ -11,7 +11,7 @@ struct RedisChild {
     let data = try StateFolder("\(folder.path)/redis")
     let socket = "\(data.path)/redis.sock"
     guard socket.utf8.count < 107 else {
-      throw DevFailure(["--state \(folder.path): too long for a unix socket. Choose a shorter path."])
+      throw CommandFailure("--state \(folder.path): too long for a unix socket. Choose a shorter path.")
     }
     var command = ChildProcess.Command(
       "redis-server",
@@ -23,7 +23,7 @@ struct RedisChild {
     command.lastSignal = .terminate
     let process: ChildProcess
     do { process = try ChildProcess.spawn(command, on: loop) } catch {
-      throw DevFailure(["redis-server: \(error). Run deploy/local/setup."])
+      throw CommandFailure("redis-server: \(error). Run deploy/local/setup.")
     }
     let child = RedisChild(url: "unix://\(socket)?db=0", process: process)
     try await child.untilReady(log: "\(data.path)/redis.log", on: loop)
@@ -44,6 +44,6 @@ struct RedisChild {
       await loop.sleep(for: .milliseconds(20))
     }
     await stop()
-    throw DevFailure(["Redis did not start: the reason is in \(log)."])
+    throw CommandFailure("Redis did not start: the reason is in \(log).")
   }
 }

@@ -11,11 +11,11 @@ struct StateFolder {
   init(_ name: String) throws {
     let made = unsafe mkdir(name, 0o700)
     guard made == 0 || errno == EEXIST, let absolute = unsafe realpath(name, nil) else {
-      throw DevFailure(["--state \(name): \(reason()). Choose a folder that you may write to."])
+      throw CommandFailure("--state \(name): \(reason()). Choose a folder that you may write to.")
     }
     path = unsafe String(cString: absolute)
     unsafe free(absolute)
-    guard unsafe chmod(path, 0o700) == 0 else { throw DevFailure(["--state \(path): \(reason()). It is not yours."]) }
+    guard unsafe chmod(path, 0o700) == 0 else { throw CommandFailure("--state \(path): \(reason()). It is not yours.") }
   }
 
   /// A random secret under that name: made once, kept. It starts so that no service outside `dev` accepts it.
@@ -39,14 +39,14 @@ struct StateFolder {
     return value
   }
 
-  private func damaged(_ name: String) -> DevFailure {
-    DevFailure(["\(path)/\(name): it is damaged. Remove it, and the next start makes another one."])
+  private func damaged(_ name: String) -> CommandFailure {
+    CommandFailure("\(path)/\(name): it is damaged. Remove it, and the next start makes another one.")
   }
 
   /// The file's bytes, and the file is gone.
   func take(_ name: String) throws -> [UInt8] {
     guard let bytes = FileManager.default.contents(atPath: "\(path)/\(name)") else {
-      throw DevFailure(["\(path)/\(name): it cannot be read."])
+      throw CommandFailure("\(path)/\(name): it cannot be read.")
     }
     unsafe unlink("\(path)/\(name)")
     return [UInt8](bytes)
@@ -55,7 +55,7 @@ struct StateFolder {
   /// A file, open for lines that are appended to it. Readable by its owner only.
   func appending(to name: String) throws -> Int32 {
     let file = unsafe open("\(path)/\(name)", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw DevFailure(["\(path)/\(name): \(reason())"]) }
+    guard file >= 0 else { throw CommandFailure("\(path)/\(name): \(reason())") }
     return file
   }
 
@@ -63,11 +63,11 @@ struct StateFolder {
   func write(_ text: String, to name: String) throws {
     let target = "\(path)/\(name)"
     let file = unsafe open("\(target).new", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    guard file >= 0 else { throw DevFailure(["\(target): \(reason())"]) }
+    guard file >= 0 else { throw CommandFailure("\(target): \(reason())") }
     let bytes = Array(text.utf8)
     let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
     guard close(file) == 0, count == bytes.count, unsafe rename("\(target).new", target) == 0 else {
-      throw DevFailure(["\(target): \(reason())"])
+      throw CommandFailure("\(target): \(reason())")
     }
   }
 }

@@ -10,20 +10,20 @@ enum StateLock {
     let path = "\(folder.path)/lock"
     // Without O_CLOEXEC: that is how children hold it.
     let file = unsafe open(path, O_RDWR | O_CREAT, 0o600)
-    guard file >= 0 else { throw DevFailure(["\(path): it cannot be opened. Remove it and try again."]) }
+    guard file >= 0 else { throw CommandFailure("\(path): it cannot be opened. Remove it and try again.") }
     let deadline = loop.now + .seconds(30)
     while flock(file, LOCK_EX | LOCK_NB) != 0 {
       if let holder = holder(path), kill(holder, 0) == 0 {
-        throw DevFailure(["--state \(folder.path): process \(holder) uses it. Stop that, or choose another folder."])
+        throw CommandFailure("--state \(folder.path): process \(holder) uses it. Stop that, or choose another folder.")
       }
       guard loop.now < deadline else {
-        throw DevFailure(["--state \(folder.path): what an earlier run started still uses it: fuser \(path)"])
+        throw CommandFailure("--state \(folder.path): what an earlier run started still uses it: fuser \(path)")
       }
       await loop.sleep(for: .milliseconds(50))
     }
     let text = "\(getpid())\n"
     guard ftruncate(file, 0) == 0, unsafe write(file, text, text.utf8.count) == text.utf8.count else {
-      throw DevFailure(["\(path): it cannot be written. Is the disk full?"])
+      throw CommandFailure("\(path): it cannot be written. Is the disk full?")
     }
   }
 

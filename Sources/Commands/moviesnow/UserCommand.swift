@@ -17,7 +17,7 @@ struct UserCommand: ParsableCommand {
       discussion: "Prints its password and its TOTP secret once: nothing else keeps them in clear.")
 
     @Argument(help: "The account's e-mail address.")
-    var email: String
+    var email: Email
 
     @Flag(help: "Lets it manage the catalogue.")
     var admin = false
@@ -25,9 +25,8 @@ struct UserCommand: ParsableCommand {
     @OptionGroup var configuration: ConfigurationOptions
 
     func run() throws {
-      guard let address = Email(email) else { throw ValidationError("'\(email)' is no e-mail address.") }
       let settings = try configuration.load(OriginSettings.init)
-      let account = StaffAccount(email: address)
+      let account = StaffAccount(email: email)
       let loop = EventLoop()
       try loop.run {
         do { try await account.create(admin ? .admin : .user, in: settings, on: loop) } catch AccountsError.emailTaken {
@@ -49,7 +48,7 @@ struct UserCommand: ParsableCommand {
 
     func run() throws {
       guard let secret = readLine().flatMap({ Base32.decode($0) }), !secret.isEmpty else {
-        throw ValidationError("Standard input must hold a TOTP secret in Base32.")
+        throw CommandFailure("Standard input must hold a TOTP secret in Base32.")
       }
       print(OneTimePassword(secret: secret).code(at: CivilTime.nowUnixSeconds))
     }

@@ -6,13 +6,16 @@ internal import Signing
 /// Neither digest nor answer is in clear. Both are made with the server's secret, and the answer also with the request
 /// itself, password included: whoever reads Redis finds no token and has nothing to try passwords against.
 struct IdempotencySnapshot {
-  /// Stands alone while the first request runs, and in front of the sealed answer afterwards.
-  let fingerprint: [UInt8]
+  /// Stands alone while this request runs. No other request's is equal, however alike they are.
+  let claim: [UInt8]
+  /// In front of the claim, and of the sealed answer that takes its place.
+  private let fingerprint: [UInt8]
   private let cipher: AuthenticatedCipher
 
   init(of request: Request, named name: String, secret: HMAC<SHA256>) {
     let subject = [0] + Array(name.utf8) + [0] + request.target + [0] + request.body
     fingerprint = secret.sign(Array("request".utf8) + subject).bytes
+    claim = fingerprint + RandomBytes.make(16)
     cipher = AuthenticatedCipher(key: secret.sign(Array("answer".utf8) + subject))
   }
 

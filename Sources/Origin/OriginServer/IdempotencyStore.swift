@@ -14,6 +14,15 @@ struct IdempotencyStore {
   /// While the first request runs, in seconds.
   private static let claimSeconds = 60
 
+  /// Keeps an answer where the claim on it stands, or has ended and left the key to nobody.
+  private static let keeping = RedisScript(
+    """
+    local held = redis.call('GET', KEYS[1])
+    if held and held ~= ARGV[1] then return 0 end
+    redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+    return 1
+    """)
+
   /// - secret: the server's; what is used here is derived from it.
   init(redis: RedisClient, secret: [UInt8]) {
     self.redis = redis
@@ -41,7 +50,7 @@ struct IdempotencyStore {
       await keep(response, as: snapshot, under: name, for: lifetime)
       return response
     } catch {
-      await free(name)
+      await free(name, snapshot)
       throw error
     }
   }
@@ -49,15 +58,20 @@ struct IdempotencyStore {
   /// What an earlier request has left; nil when the key is now ours. With Redis away the request runs: a snapshot is
   /// best effort.
   private func claim(_ name: String, _ snapshot: IdempotencySnapshot) async -> [UInt8]? {
-    try? await redis.send("SET", name, snapshot.fingerprint, "NX", "GET", "EX", Self.claimSeconds).bytes
+    try? await redis.send("SET", name, snapshot.claim, "NX", "GET", "EX", Self.claimSeconds).bytes
   }
 
   private func keep(
     _ response: Response, as snapshot: IdempotencySnapshot, under name: String, for lifetime: Duration
   ) async {
-    guard response.status.isSuccess, let kept = snapshot.keeping(response) else { return await free(name) }
-    _ = try? await redis.send("SET", name, kept, "EX", Int(lifetime / .seconds(1)))
+    guard response.status.isSuccess, let kept = snapshot.keeping(response) else {
+      return await free(name, snapshot)
+    }
+    let arguments: [any RedisArgument] = [snapshot.claim, kept, Int(lifetime / .seconds(1))]
+    _ = try? await redis.run(ScriptCall(Self.keeping, keys: [name], arguments: arguments))
   }
 
-  private func free(_ name: String) async { _ = try? await redis.send("DEL", name) }
+  private func free(_ name: String, _ snapshot: IdempotencySnapshot) async {
+    _ = try? await redis.run(ScriptCall(.removal, keys: [name], arguments: [snapshot.claim]))
+  }
 }

@@ -9,12 +9,6 @@ struct RequestLock {
   /// Longer than any request may take, so that a crashed holder blocks nobody for long.
   private static let lifetimeMs = 30_000
 
-  private static let release = RedisScript(
-    """
-    if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-    return 0
-    """)
-
   /// - Throws: `Problem` 409 while another request holds the lock, 503 with Redis away, and what `body` throws.
   func holding<R>(_ key: String?, _ body: () async throws -> R) async throws -> R {
     guard let key else { return try await body() }
@@ -42,6 +36,6 @@ struct RequestLock {
 
   /// A lock that cannot be given back ends by itself.
   private func give(_ key: String, _ holder: String) async {
-    _ = try? await redis.run(ScriptCall(Self.release, keys: [key], arguments: [holder]))
+    _ = try? await redis.run(ScriptCall(.removal, keys: [key], arguments: [holder]))
   }
 }

@@ -84,6 +84,48 @@ import Testing
     }
   }
 
+  @Test(arguments: [Status.ok, .serviceUnavailable])
+  func `a request that outlived its claim on a key leaves it to whoever has it now`(_ status: Status) throws {
+    try withPipeline { pipeline, _ in
+      let redis = pipeline.lock.redis
+      var name = ""
+      let route = Route(.post, "/things", "Make", Rules(.user, idempotency: .seconds(600))) { _ in
+        name = try await redis.send("KEYS", "idemp:*").array?.first?.text ?? ""
+        try await redis.send("SET", name, "another's")
+        guard status == .ok else { throw Problem(status) }
+        return Nothing()
+      }
+      #expect(await pipeline.answer(post("", token: "user", key: "k"), route).status == status)
+      let kept = try await redis.send("GET", name).text
+      #expect(kept == "another's")
+    }
+  }
+
+  @Test func `an answer that comes after its claim has ended is kept all the same`() throws {
+    try withPipeline { pipeline, _ in
+      var made = 0
+      let route = Route(.post, "/things", "Make", Rules(.user, idempotency: .seconds(600))) { _ in
+        made += 1
+        try await pipeline.lock.redis.send("FLUSHALL")
+        return ["number": made]
+      }
+      for _ in 0..<2 {
+        #expect(text(await pipeline.answer(post("", token: "user", key: "k"), route)) == #"{"number":1}"#)
+      }
+    }
+  }
+
+  @Test func `a lock is given back only by whoever holds it`() throws {
+    try withPipeline { pipeline, _ in
+      let redis = pipeline.lock.redis
+      try await pipeline.lock.holding("one") { _ = try await redis.send("SET", "one", "another's") }
+      #expect(try await redis.send("GET", "one").text == "another's")
+      try await redis.send("DEL", "one")
+      try await pipeline.lock.holding("one") {}
+      #expect(try await redis.send("GET", "one").isNull)
+    }
+  }
+
   @Test func `two writes of one thing do not run at once, writes of two things do`() throws {
     try withPipeline { pipeline, loop in
       var running = 0
