@@ -93,7 +93,7 @@ let package = Package(
     module("Net", "Signing", uses: ["COpenSSL", "CArgon2", "Settings"]),
     module("Net", "HTTPClient", uses: ["HTTP", "TLS", "Loop"]),
     module("Net", "Mail", uses: ["Loop", "CCurl"]),
-    module("Data", "Redis", uses: ["Loop", "TLS", "CHiredis"]),
+    module("Data", "Redis", uses: ["Loop", "Observability", "TLS", "CHiredis"]),
     module("Data", "Postgres", uses: ["Loop", "CPQ"]),
     module("Data", "ObjectStore", uses: ["HTTPClient", "HTTP", "Settings", "Signing", "XML"]),
     module("Data", "LocalObjectStore", uses: ["HTTPServer", "HTTP", "Loop", "Signing", "XML"]),
@@ -176,7 +176,7 @@ let package = Package(
     tests("Net", "Routing", uses: ["HTTP", "JSON"]),
     tests("Net", "Signing"),
     tests("Net", "HTTPClient", uses: ["HTTP", "TLS", "Loop"]),
-    tests("Data", "Redis", uses: ["Loop", "TLS"]),
+    tests("Data", "Redis", uses: ["Loop", "Observability", "TLS"]),
     tests("Data", "ObjectStore", uses: ["HTTPClient", "HTTP", "Signing", "Settings", "Loop", "XML"]),
     tests("Data", "Postgres", uses: ["Loop"]),
     .testTarget(

@@ -35,7 +35,7 @@ final class DeliveryParts {
     self.isFirst = isFirst
     self.loop = loop
     self.tls = tls
-    let redis = RedisClient(loop: loop, url: settings.redis, tls: tls)
+    let redis = RedisClient(loop: loop, url: settings.redis, tls: tls, metrics)
     self.redis = redis
     let publication = cache.map { Self.publication(settings, $0.upstream, keepsState: isFirst, on: loop) }
     self.publication = publication
@@ -112,9 +112,6 @@ final class DeliveryParts {
       return false
     }
   }
-
-  /// Of Redis, so far.
-  var failures: UInt64 { redis.failures }
 
   func close() {
     messages?.close()

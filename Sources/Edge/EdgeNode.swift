@@ -65,7 +65,7 @@ package final class EdgeNode {
       crossOrigin: settings.delivery?.crossOrigin ?? CrossOrigin(allowing: []),
       service: EdgeService(routes, for: settings.hosts, settings.clients, rate, publicKeys, cache, meter, on: loop))
     try server.listen(on: sockets)
-    monitor.observe(server) { delivery?.failures ?? 0 }
+    monitor.observe(server)
     delivery?.follow(on: server.port)
   }
 

@@ -8,8 +8,8 @@ extension Metrics {
     policies.follow { [unowned self, unowned policies] set in
       for policy in set.counters.map(\.policy) {
         gauge(
-          "edge_policy_quarantined", help: "1 for a policy that erred too often and is left out.",
-          labels: [MetricLabel("policy", policy)]
+          "edge_policy_quarantined", help: "1 while a loop leaves a policy out that erred too often.",
+          labels: [MetricLabel("policy", policy)], together: .greatest
         ) { Self.counters(of: policy, in: policies.set)?.isQuarantined == true ? 1 : 0 }
         for hook in PolicyHook.allCases { observe(policy, hook, policies) }
       }

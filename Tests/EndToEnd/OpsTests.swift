@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTP
 import Loop
 import Postgres
@@ -25,6 +26,36 @@ import Testing
       #expect(edge.contains(#"edge_policy_calls_total{role="edge",policy="keys",hook="authorize"} 1"# + "\n"))
       #expect(origin.contains(#"role="origin",http_request_method="GET",http_route="/api/v1/version""#))
       #expect(!edge.contains("sintel") && !origin.contains("sintel"))
+    }
+  }
+
+  @Test
+  func `tell their measurements as Prometheus wants them, of all workers, after whatever was asked`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(
+        on: stage, .init(edgeSettings: ["EDGE_WORKERS": "2", "ALLOW_ANON_TELEMETRY": "true"]))
+      try await house.objects.put("bundles/sintel/S01.zip", [1])
+      try await house.mint("a-token-of-tests")
+      #expect(try await house.issue("bundles/sintel/S01.zip", token: "a-token-of-tests").status == 200)
+      #expect(try await house.issue("bundles/none/S01.zip").status == 404)
+      #expect(try await house.beat(try await house.play(), at: 1) == 202)
+      for target in ["/api/v1/titles", "/api/v1/titles", "/api/v1/readyz", "/wp-login.php?a=\"\\"] {
+        _ = try await house.edge.get(target)
+        _ = try await house.edge.send(.head, target)
+      }
+      _ = try await house.logIn("ada@example.org", "wrong password")
+      for (program, role) in [(house.edgePrograms[0], "edge"), (house.originProgram, "origin")] {
+        let text = try await ops(of: program, role, stage).get("/metrics").text
+        #expect(MetricsText(text).faults == [])
+        let file = "\(try stage.folder().path)/metrics"
+        try text.write(toFile: file, atomically: false, encoding: .utf8)
+        let outcome = try await stage.shell("promtool check metrics <\(file)")
+        #expect(outcome.status == 0 && outcome.output.isEmpty, "\(outcome.output)")
+        let redis = "{role=\"\(role)\",db_system_name=\"redis\",db_operation_name=\"EVALSHA\""
+        #expect(text.contains("db_client_operation_duration_seconds_count\(redis)"))
+        // Two workers, one fact.
+        #expect(text.contains("dependency_up{role=\"\(role)\",dependency=\"redis\"} 1\n"))
+      }
     }
   }
 

@@ -57,16 +57,17 @@ struct CommandQueue<Waiter> {
     return wire
   }
 
-  enum Answered { case waiter(Waiter), nobody, unasked }
+  enum Answered { case waiter(Waiter, sentAt: Instant), nobody, unasked }
 
   /// Whose reply has come.
   mutating func answerNext() -> Answered {
     guard first < firstUnsent else { return .unasked }
-    let waiter = entries[first].waiter
+    let (waiter, sentAt) = (entries[first].waiter, entries[first].sentAt)
     entries[first].waiter = nil
     first += 1
     if first == entries.count || first >= 1024 { dropAnswered() }
-    return waiter.map { .waiter($0) } ?? .nobody
+    guard let waiter, let sentAt else { return .nobody }
+    return .waiter(waiter, sentAt: sentAt)
   }
 
   mutating func expire(at now: Instant) -> [Expired] {

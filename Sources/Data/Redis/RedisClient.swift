@@ -1,4 +1,5 @@
 package import Loop
+package import Observability
 package import TLS
 
 /// A loop's Redis: a few connections, each with one write a tick and its replies in order.
@@ -8,19 +9,23 @@ package final class RedisClient {
   private let settings: RedisSettings
   private let connections: [RedisConnection]
   private var flush: PollHook?
-  /// Commands that were lost, late or refused, since the start.
-  package private(set) var failures: UInt64 = 0
+  private let meter: RedisMeter
   /// The digests under which the server knows our scripts.
   private var digests: [ObjectIdentifier: String] = [:]
 
   /// - Parameter tls: needed for a `rediss` URL, unused otherwise.
-  package init(loop: EventLoop, url: RedisURL, tls: TLSContext? = nil, settings: RedisSettings = RedisSettings()) {
+  package init(
+    loop: EventLoop, url: RedisURL, tls: TLSContext? = nil, settings: RedisSettings = RedisSettings(),
+    _ metrics: Metrics = Metrics()
+  ) {
     precondition(!url.usesTLS || tls != nil, "a rediss URL needs a TLSContext")
     self.url = url
     self.loop = loop
     self.settings = settings
+    let meter = RedisMeter(metrics, of: url.endpoint)
+    self.meter = meter
     connections = (0..<settings.connections).map { _ in
-      RedisConnection(loop: loop, url: url, tls: url.usesTLS ? tls : nil, settings: settings)
+      RedisConnection(loop: loop, url: url, tls: url.usesTLS ? tls : nil, settings: settings, meter)
     }
     flush = loop.beforePoll { [unowned self] in for connection in connections { connection.flush() } }
   }
@@ -47,7 +52,7 @@ package final class RedisClient {
   @discardableResult
   package func send(_ command: RedisCommand, deadline: Duration? = nil) async throws(RedisError) -> RedisValue {
     let outcome = await nextConnection.send(command, deadline: deadline ?? settings.deadline)
-    if case .failure = outcome { failures += 1 }
+    if case .failure(let error) = outcome { meter.note(error) }
     return try outcome.get()
   }
 

@@ -26,7 +26,7 @@ extension [UInt8]: RedisArgument {
 /// A command's words as they go on the wire. Any bytes may stand in a word: nothing is ever quoted.
 /// Source: Redis serialization protocol specification, "Sending commands to a Redis server".
 package struct RedisCommand: Sendable {
-  private var words: [UInt8] = []
+  private(set) var words: [UInt8] = []
   private var count = 0
 
   /// With room for so many bytes.
@@ -48,6 +48,19 @@ package struct RedisCommand: Sendable {
     words.append(UInt8(ascii: "\r"))
     words.append(UInt8(ascii: "\n"))
     count += 1
+  }
+
+  /// - Parameter wire: a word as it goes on the wire.
+  func begins(with wire: [UInt8]) -> Bool {
+    guard words.count >= wire.count else { return false }
+    for index in wire.indices where words[index] != wire[index] { return false }
+    return true
+  }
+
+  /// What it does, as GET; empty of a command without words.
+  var firstWord: String {
+    let line = words.prefix { $0 != UInt8(ascii: "\n") }
+    return String(decoding: words[line.endIndex...].dropFirst().prefix { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
   }
 
   /// What it takes in a queue, in bytes.

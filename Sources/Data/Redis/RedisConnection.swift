@@ -16,19 +16,23 @@ final class RedisConnection {
   private let url: RedisURL
   private let tls: TLSContext?
   private let settings: RedisSettings
+  private let meter: RedisMeter
   private var state = State.closed
   private var queue: CommandQueue<ReplyWaiter>
   private var reader = ReplyReader()
   private var backoff: Backoff
   private var lastRead = Instant(nanoseconds: 0)
+  /// It was ready once: whatever makes it so again is a return.
+  private var wasReady = false
   private var deadlineTimer: Timer?
   private var nextDeadline: Instant?
 
-  init(loop: EventLoop, url: RedisURL, tls: TLSContext?, settings: RedisSettings) {
+  init(loop: EventLoop, url: RedisURL, tls: TLSContext?, settings: RedisSettings, _ meter: RedisMeter) {
     self.loop = loop
     self.url = url
     self.tls = tls
     self.settings = settings
+    self.meter = meter
     backoff = settings.backoff
     queue = CommandQueue(commandLimit: settings.queuedCommands, byteLimit: settings.queuedBytes)
     connect()
@@ -54,7 +58,7 @@ final class RedisConnection {
     case .connecting, .signingIn, .ready: break
     }
     let end = loop.now + deadline
-    return await ReplyWaiter.wait { waiter in
+    return await ReplyWaiter.wait(for: meter.operation(of: command)) { waiter in
       guard queue.append(command, deadline: end, waiter: waiter) else {
         return waiter.resume(.failure(.overloaded))
       }
@@ -62,10 +66,10 @@ final class RedisConnection {
     }
   }
 
-  /// Once a tick: all that the tick has queued, as one write.
+  /// Once a tick: all that the tick has queued, as one write, and with one look at the clock.
   func flush() {
     guard case .ready(let stream) = state, queue.hasUnsent else { return }
-    stream.write(queue.takeUnsent(at: loop.now))
+    stream.write(queue.takeUnsent(at: loop.exactNow))
   }
 
   func close() {
@@ -146,7 +150,7 @@ final class RedisConnection {
   // MARK: Replies
 
   private func receive(_ bytes: Span<UInt8>) {
-    lastRead = loop.now
+    lastRead = loop.exactNow
     reader.feed(bytes)
     do throws(ReplyReader.Garbled) {
       while let reply = try reader.next() {
@@ -170,7 +174,10 @@ final class RedisConnection {
       return true
     case .ready:
       switch queue.answerNext() {
-      case .waiter(let waiter): waiter.resume(outcome(of: reply))
+      case .waiter(let waiter, let sentAt):
+        let isRefused = if case .failure = reply { true } else { false }
+        meter.note(waiter.operation, isRefused: isRefused, lastRead - sentAt)
+        waiter.resume(outcome(of: reply))
       case .nobody: break
       case .unasked:
         lose(reason: "a reply to no command")
@@ -185,6 +192,8 @@ final class RedisConnection {
     timer.cancel()
     backoff.reset()
     state = .ready(stream)
+    if wasReady { meter.noteReturn() }
+    wasReady = true
   }
 
   private func outcome(of reply: RedisValue) -> Result<RedisValue, RedisError> {

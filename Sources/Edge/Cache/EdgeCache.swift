@@ -49,9 +49,9 @@ final class EdgeCache {
     keys = CacheKeyWriter(upstream.bond)
     coverage = upstream.bond.isOwn ? PurgeCoverage() : .unneeded
     meter = CacheMeter(metrics)
-    metrics.gauge("edge_cache_follows_purges", help: "1 while each purge is obeyed as it is written.") {
-      [unowned self] in coverage.isFollowing ? 1 : 0
-    }
+    metrics.gauge(
+      "edge_cache_follows_purges", help: "1 while every loop obeys each purge as it is written.", together: .least
+    ) { [unowned self] in coverage.isFollowing ? 1 : 0 }
   }
 
   /// Of a request that the edge does not answer itself.

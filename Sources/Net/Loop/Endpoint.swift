@@ -16,6 +16,14 @@ package enum Endpoint: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Endpoint {
+  /// The host, or the socket's path.
+  package var address: String {
+    switch self {
+    case .tcp(let host, _): host
+    case .unix(let path): path
+    }
+  }
+
   /// Nil of a unix socket.
   package var port: UInt16? { if case .tcp(_, let port) = self { port } else { nil } }
 

@@ -27,10 +27,9 @@ package final class NodeMonitor {
     RequestMeter(patterns, rest: rest, metrics, AccessLog(of: role, sample: settings.accessLogSample), spans)
   }
 
-  /// - redisFailures: since the start.
-  package func observe(_ server: Server, redisFailures: @escaping () -> UInt64) {
+  package func observe(_ server: Server) {
     if let traces = settings.traces { server.sampleTraces(traces.share) }
-    metrics.observe(server, redisFailures: redisFailures)
+    metrics.observe(server)
   }
 
   /// Before the client is closed.

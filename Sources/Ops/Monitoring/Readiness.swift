@@ -46,8 +46,8 @@ package final class Readiness {
     log = Logger(label: "\(role.rawValue).dependencies")
     levels = checks.map { check in
       let level = metrics.gauge(
-        "dependency_up", help: "The number of loops for which a dependency answers.",
-        labels: [MetricLabel("dependency", check.name)])
+        "dependency_up", help: "1 while a dependency answers every loop.",
+        labels: [MetricLabel("dependency", check.name)], together: .least)
       level.value = 1
       return level
     }

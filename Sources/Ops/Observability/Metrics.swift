@@ -9,7 +9,7 @@ package final class Metrics {
   private var gauges: [MetricKey: Gauge] = [:]
   private var histograms: [MetricKey: Histogram] = [:]
   private var readings: [MetricKey: Reading] = [:]
-  private var help: [String: String] = [:]
+  private var families: [String: MetricFamily] = [:]
 
   /// - labels: stand in front of each series' own: which part of the process it is.
   package init(labels: [MetricLabel] = []) { common = labels }
@@ -23,8 +23,10 @@ package final class Metrics {
     return counter
   }
 
-  package func gauge(_ name: String, help: String, labels: [MetricLabel] = []) -> Gauge {
-    let key = key(name, help, labels)
+  package func gauge(
+    _ name: String, help: String, labels: [MetricLabel] = [], together: Combination = .sum
+  ) -> Gauge {
+    let key = key(name, help, labels, together)
     if let gauge = gauges[key] { return gauge }
     let gauge = Gauge()
     gauges[key] = gauge
@@ -45,20 +47,26 @@ package final class Metrics {
     readings[key(name, help, labels)] = Reading(isCounter: true, value: reading)
   }
 
-  package func gauge(_ name: String, help: String, labels: [MetricLabel] = [], reading: @escaping () -> Double) {
-    readings[key(name, help, labels)] = Reading(isCounter: false, value: reading)
+  package func gauge(
+    _ name: String, help: String, labels: [MetricLabel] = [], together: Combination = .sum,
+    reading: @escaping () -> Double
+  ) {
+    readings[key(name, help, labels, together)] = Reading(isCounter: false, value: reading)
   }
 
   package var snapshot: MetricsSnapshot {
     var snapshot = MetricsSnapshot(
-      help: help, counters: counters.mapValues { Double($0.value) }, gauges: gauges.mapValues { Double($0.value) },
+      families: families, counters: counters.mapValues { Double($0.value) },
+      gauges: gauges.mapValues { Double($0.value) },
       histograms: histograms.mapValues(\.counts))
-    for (key, reading) in readings { snapshot.add(reading.value(), to: key, isCounter: reading.isCounter) }
+    for (key, reading) in readings { snapshot.note(reading.value(), of: key, isCounter: reading.isCounter) }
     return snapshot
   }
 
-  private func key(_ name: String, _ help: String, _ labels: [MetricLabel]) -> MetricKey {
-    self.help[name] = help
+  private func key(
+    _ name: String, _ help: String, _ labels: [MetricLabel], _ together: Combination = .sum
+  ) -> MetricKey {
+    families[name] = MetricFamily(help: help, together: together)
     return MetricKey(name: name, labels: common + labels)
   }
 
@@ -76,6 +84,30 @@ package struct MetricLabel: Hashable, Sendable {
     self.name = name
     self.value = value
   }
+}
+
+/// What the levels of several loops are together.
+package enum Combination: Sendable {
+  /// They share out what is counted.
+  case sum
+  /// All have to be well, as of what is 1 while it works.
+  case least
+  /// One is enough to tell, as of what is 1 while something is wrong.
+  case greatest
+
+  func callAsFunction(_ mine: Double, _ theirs: Double) -> Double {
+    switch self {
+    case .sum: mine + theirs
+    case .least: min(mine, theirs)
+    case .greatest: max(mine, theirs)
+    }
+  }
+}
+
+/// What all series of a name have in common.
+struct MetricFamily: Sendable {
+  let help: String
+  let together: Combination
 }
 
 struct MetricKey: Hashable, Sendable {

@@ -1,29 +1,31 @@
 /// What one loop, or several together, had counted at one moment.
 package struct MetricsSnapshot: Sendable {
-  private var help: [String: String]
+  private var families: [String: MetricFamily]
   private var counters: [MetricKey: Double]
   private var gauges: [MetricKey: Double]
   private var histograms: [MetricKey: Histogram.Counts]
 
   init(
-    help: [String: String], counters: [MetricKey: Double], gauges: [MetricKey: Double],
+    families: [String: MetricFamily], counters: [MetricKey: Double], gauges: [MetricKey: Double],
     histograms: [MetricKey: Histogram.Counts]
   ) {
-    self.help = help
+    self.families = families
     self.counters = counters
     self.gauges = gauges
     self.histograms = histograms
   }
 
-  mutating func add(_ value: Double, to key: MetricKey, isCounter: Bool) {
-    if isCounter { counters[key, default: 0] += value } else { gauges[key, default: 0] += value }
+  mutating func note(_ value: Double, of key: MetricKey, isCounter: Bool) {
+    if isCounter { counters[key] = value } else { gauges[key] = value }
   }
 
-  /// Adds another loop's: counters, levels and buckets sum up.
+  /// Adds another loop's: counters and buckets sum up, levels as their family says.
   package mutating func merge(_ other: MetricsSnapshot) {
-    help.merge(other.help) { mine, _ in mine }
+    families.merge(other.families) { mine, _ in mine }
     counters.merge(other.counters, uniquingKeysWith: +)
-    gauges.merge(other.gauges, uniquingKeysWith: +)
+    for (key, theirs) in other.gauges {
+      gauges[key] = gauges[key].map { mine in families[key.name]?.together(mine, theirs) ?? mine } ?? theirs
+    }
     histograms.merge(other.histograms) { mine, theirs in
       var sum = mine
       sum.add(theirs)
@@ -52,7 +54,7 @@ package struct MetricsSnapshot: Sendable {
     var current = ""
     for (key, value) in sorted {
       if key.name != current {
-        text += "# HELP \(key.name) \(help[key.name] ?? "")\n# TYPE \(key.name) \(type)\n"
+        text += "# HELP \(key.name) \(families[key.name]?.help ?? "")\n# TYPE \(key.name) \(type)\n"
         current = key.name
       }
       write(key, value, &text)

@@ -46,14 +46,14 @@ package final class Origin {
     self.settings = settings
     self.loop = loop
     let tls = try TLSContext.client()
-    let redis = RedisClient(loop: loop, url: settings.redis, tls: tls)
-    self.redis = redis
-    let database = PostgresPool(on: loop, settings.database)
-    self.database = database
     let client = WebClient(loop: loop, tls: tls)
     self.client = client
     monitor = NodeMonitor(of: .origin, settings.monitoring, client, on: loop)
     let metrics = monitor.metrics
+    let redis = RedisClient(loop: loop, url: settings.redis, tls: tls, metrics)
+    self.redis = redis
+    let database = PostgresPool(on: loop, settings.database)
+    self.database = database
     readiness = Readiness(
       of: .origin, on: loop, metrics,
       checks: [
@@ -91,7 +91,7 @@ package final class Origin {
       crossOrigin: settings.crossOrigin,
       service: OriginService(routes, EdgeVouchers(settings.identityKeys, metrics), pipeline, meter))
     try server.listen(on: sockets)
-    monitor.observe(server) { redis.failures }
+    monitor.observe(server)
     playback = Self.playback(settings, database, metrics, tls, on: loop)
     loop.start { [playback] in await playback.run() }
     outbox = Self.mailer(settings, on: loop).map { Outbox(on: loop, database, $0, from: settings.accounts.mailFrom) }

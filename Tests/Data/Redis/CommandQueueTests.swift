@@ -98,6 +98,6 @@ import Testing
 
   /// The next two.
   private func answers(_ queue: inout CommandQueue<Int>) -> [Int?] {
-    (0..<2).map { _ in if case .waiter(let number) = queue.answerNext() { number } else { nil } }
+    (0..<2).map { _ in if case .waiter(let number, start) = queue.answerNext() { number } else { nil } }
   }
 }

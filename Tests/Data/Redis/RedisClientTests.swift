@@ -1,4 +1,5 @@
 import Loop
+import Observability
 import Redis
 import Support
 import TLS
@@ -75,6 +76,39 @@ import Testing
           .bytes(Array("k".utf8)), .bytes(Array("7".utf8)), .integer(2),
         ])
       #expect(try await redis.run(ScriptCall(script, keys: ["k"], arguments: ["a"])).array?.last == .integer(3))
+    }
+  }
+
+  @Test func `each command is timed by its first word, failures and returns are counted`() throws {
+    try withRedis { loop, server, _ in
+      let metrics = Metrics()
+      var settings = RedisSettings()
+      settings.connections = 1
+      let redis = RedisClient(loop: loop, url: try RedisURL(server.url), settings: settings, metrics)
+      defer { redis.close() }
+      try await redis.send("SET", "text", "x")
+      for _ in 0..<2 { try await redis.send("GET", "text") }
+      _ = try? await redis.send("GETRANGE", "text")
+      func count(_ name: String, _ labels: String) -> Int? {
+        let start = "\(name){\(labels)"
+        let line = metrics.snapshot.prometheusText.split(separator: "\n").first { $0.hasPrefix(start) }
+        return line.flatMap { Int($0.split(separator: " ").last ?? "") }
+      }
+      let timed = "db_client_operation_duration_seconds_count"
+      let place = "server_address=\"\(try RedisURL(server.url).endpoint.address)\""
+      #expect(count(timed, #"db_system_name="redis",db_operation_name="GET",\#(place)} "#) == 2)
+      #expect(count(timed, #"db_system_name="redis",db_operation_name="SET",\#(place)} "#) == 1)
+      #expect(
+        count(timed, #"db_system_name="redis",db_operation_name="GETRANGE",\#(place),error_type="refused"} "#) == 1)
+      #expect(count("redis_failures_total", #"\#(place),error_type="refused"} "#) == 1)
+      #expect(count("redis_reconnects_total", place) == 0)
+      await server.kill()
+      try await eventually("the loss is noticed", on: loop) { !redis.isConnected }
+      _ = try? await redis.send("GET", "text")
+      #expect(count("redis_failures_total", #"\#(place),error_type="unavailable"} "#) == 1)
+      try await server.start()
+      try await eventually("the connection is back", on: loop) { redis.isConnected }
+      #expect(count("redis_reconnects_total", place) == 1)
     }
   }
 
