@@ -86,18 +86,20 @@ let package = Package(
     module("Net", "TLS", uses: ["COpenSSL", "Loop"]),
     module("Net", "JSON"),
     module("Net", "XML"),
-    module("Net", "HTTP", uses: ["JSON"]),
+    module("Net", "CivilCalendar"),
+    module("Net", "HTTP", uses: ["CivilCalendar", "JSON"]),
     module("Net", "Compression", uses: ["HTTP", "CZlib", "CDeflate", "CBrotli", "CZstd"]),
     module("Net", "Routing", uses: ["HTTP", "JSON"]),
     module("Net", "HTTPServer", uses: ["CNGHTTP2", "HTTP", "Loop", "Settings", "TLS"]),
-    module("Net", "Signing", uses: ["COpenSSL", "CArgon2", "Settings"]),
+    module("Net", "Signing", uses: ["CivilCalendar", "COpenSSL", "CArgon2", "Settings"]),
     module("Net", "HTTPClient", uses: ["HTTP", "TLS", "Loop"]),
     module("Net", "Mail", uses: ["Loop", "CCurl"]),
     module("Data", "Redis", uses: ["Loop", "Observability", "TLS", "CHiredis"]),
-    module("Data", "Postgres", uses: ["Loop", "CPQ"]),
+    module("Data", "Postgres", uses: ["CivilCalendar", "Loop", "CPQ"]),
     module("Data", "ObjectStore", uses: ["HTTPClient", "HTTP", "Settings", "Signing", "XML"]),
     module("Data", "LocalObjectStore", uses: ["HTTPServer", "HTTP", "Loop", "Signing", "XML"]),
-    module("Origin", "Accounts", uses: ["Routing", "HTTP", "Loop", "Postgres", "Signing", "Mail"]),
+    module("Origin", "Vocabulary", uses: ["HTTP", "Postgres", "Publication", "Routing"]),
+    module("Origin", "Accounts", uses: ["Routing", "HTTP", "Loop", "Postgres", "Signing", "Mail", "Vocabulary"]),
 
     .target(name: "Publication", path: "Sources/Publication", swiftSettings: strict),
     .target(name: "PolicyABI", path: "Sources/Policy/PolicyABI"),
@@ -117,11 +119,14 @@ let package = Package(
       uses: [
         "HTTP", "JSON", "Loop", "Monitoring", "Observability", "Postgres", "Publication", "Redis", "Routing", .log,
       ]),
-    module("Origin", "Catalog", uses: ["HTTP", "Postgres", "Publication", "Routing", "Settings"]),
+    module("Origin", "Catalog", uses: ["HTTP", "Postgres", "Publication", "Routing", "Settings", "Vocabulary"]),
     module(
       "Origin", "Bundles",
-      uses: ["HTTP", "JSON", "ObjectStore", "Postgres", "Publication", "Redis", "Routing", "Settings", "Signing"]),
-    module("Origin", "Schedule", uses: ["HTTP", "Postgres", "Publication", "Routing"]),
+      uses: [
+        "HTTP", "JSON", "ObjectStore", "Postgres", "Publication", "Redis", "Routing", "Settings", "Signing",
+        "Vocabulary",
+      ]),
+    module("Origin", "Schedule", uses: ["HTTP", "Postgres", "Publication", "Routing", "Vocabulary"]),
     module(
       "Origin", "Playback", uses: ["HTTP", "JSON", "Loop", "Observability", "Postgres", "Redis", "Routing", .log]),
     module(
@@ -152,7 +157,7 @@ let package = Package(
         "Loop",
         "Mail",
         "Monitoring", "ObjectStore", "Observability", "OriginServer", "PolicyHost", "Postgres", "Publication", "Redis",
-        "Routing", "Schedule", "Settings", "Signing", "TLS", .log,
+        "Routing", "Schedule", "Settings", "Signing", "TLS", "Vocabulary", .log,
       ]),
 
     .testTarget(
@@ -169,6 +174,7 @@ let package = Package(
     tests("Net", "Loop"),
     tests("Net", "TLS", uses: ["Loop"]),
     tests("Net", "JSON"),
+    tests("Net", "CivilCalendar"),
     tests("Net", "XML"),
     tests("Net", "HTTP"),
     tests("Net", "HTTPServer", uses: ["HTTP", "Loop", "Settings", "TLS"]),
@@ -202,15 +208,16 @@ let package = Package(
     tests("Data", "LocalObjectStore", uses: ["HTTP", "Loop", "Signing", "XML"]),
     tests("Ops", "Observability", uses: [.log]),
     tests("Ops", "Monitoring", uses: ["HTTP", "HTTPClient", "HTTPServer", "Loop", "Observability", .log]),
-    tests("Origin", "Catalog", uses: ["HTTP", "Postgres", "Publication", "Routing"]),
+    tests("Origin", "Vocabulary"),
+    tests("Origin", "Catalog", uses: ["HTTP", "Postgres", "Publication", "Routing", "Vocabulary"]),
     tests(
       "Origin", "Bundles",
       uses: [
         "Catalog", "Edge", "HTTP", "HTTPClient", "LocalObjectStore", "Loop", "ObjectStore", "Postgres", "Publication",
-        "Redis", "Routing", "Signing",
+        "Redis", "Routing", "Signing", "Vocabulary",
       ]),
     tests("Origin", "Playback", uses: ["HTTP", "Loop", "Observability", "Postgres", "Redis", "Routing"]),
-    tests("Origin", "Schedule", uses: ["Catalog", "HTTP", "Postgres", "Publication", "Routing"]),
+    tests("Origin", "Schedule", uses: ["Catalog", "HTTP", "Postgres", "Publication", "Routing", "Vocabulary"]),
     tests("Policy", "KeyPatterns"),
     tests("Policy", "PolicyHost", uses: ["PolicyABI", "Publication"]),
     .testTarget(

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import HTTP
 internal import HTTPClient
 internal import Loop
@@ -66,7 +65,7 @@ final class DeliveryParts {
   /// - Parameter port: of this node's listener, where it has no name of its own.
   func follow(on port: UInt16?) {
     guard let cache else { return }
-    let node = settings.nodeID ?? "\(hostName()):\(port.map { "\($0)" } ?? "unix")"
+    let node = settings.nodeID ?? "\(HostName.current):\(port.map { "\($0)" } ?? "unix")"
     let receipts = isFirst ? PurgeReceipts(of: node, redis, on: loop) : nil
     self.receipts = receipts
     let disk = cache.store.disk
@@ -119,10 +118,4 @@ final class DeliveryParts {
     publication?.close()
     redis.close()
   }
-}
-
-private func hostName() -> String {
-  var name = [CChar](repeating: 0, count: 256)
-  guard unsafe gethostname(&name, name.count - 1) == 0 else { return "edge" }
-  return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

@@ -6,7 +6,7 @@ enum Arrows {
     if target.path.hasPrefix("Tests/Origin/") { return slice.union(["TLS"]) }
     if target.path.hasPrefix("Tests/") { return net.union(["HTTPClient", "TLS", "Postgres"]) }
     if target.path.hasPrefix("Plugins/") { return plugin(target) }
-    if target.path.hasPrefix("Sources/Origin/"), target.name != "OriginServer" { return slice }
+    if slices.contains(target.name) { return slice }
     return table[target.name]
   }
 
@@ -22,11 +22,12 @@ enum Arrows {
   ])
 
   private static let slice = net.union(ops).union([
-    "Postgres", "Redis", "ObjectStore", "Signing", "Mail", "Publication",
+    "Postgres", "Redis", "ObjectStore", "Signing", "Mail", "Publication", "Vocabulary",
   ])
 
   private static let origin = net.union(ops).union(slices).union([
     "PolicyHost", "HTTPClient", "TLS", "Redis", "Postgres", "ObjectStore", "Signing", "Mail", "Publication",
+    "Vocabulary",
   ])
 
   /// A plugin sees the contract, its own rules and, for countries, the database reader.
@@ -37,21 +38,23 @@ enum Arrows {
   private static let table: [String: Set<String>] = [
     "JSON": [],
     "XML": [],
-    "HTTP": ["JSON"],
+    // Days are counted alike in a Date field, a signature and a timestamp.
+    "CivilCalendar": [],
+    "HTTP": ["CivilCalendar", "JSON"],
     "Publication": ["JSON"],
     "PolicyABI": [],
     // The policy KeyPrefix and the edge's own settings name keys alike.
     "KeyPatterns": [],
     "Loop": ["CUV"],
     "TLS": ["Loop", "COpenSSL"],
-    "Signing": ["COpenSSL", "CArgon2", "JSON", "Settings"],
+    "Signing": ["CivilCalendar", "COpenSSL", "CArgon2", "JSON", "Settings"],
     "Compression": ["HTTP", "CZlib", "CDeflate", "CBrotli", "CZstd"],
     "Routing": ["HTTP", "JSON"],
     "HTTPServer": ["HTTP", "TLS", "Loop", "Settings", "CNGHTTP2", "JSON"],
     "HTTPClient": ["HTTP", "TLS", "Loop"],
     "Mail": ["Loop", "CCurl"],
     "Redis": ["Loop", "Observability", "TLS", "CHiredis"],
-    "Postgres": ["Loop", "CPQ"],
+    "Postgres": ["CivilCalendar", "Loop", "CPQ"],
     // Edge and origin read a bucket's, the policies' and the public keys' settings alike, so that the owner reads them.
     "ObjectStore": ["HTTPClient", "HTTP", "Loop", "TLS", "Signing", "Settings", "XML"],
     "LocalObjectStore": ["HTTPServer", "HTTP", "Signing", "Loop", "XML"],
@@ -60,6 +63,8 @@ enum Arrows {
     "Monitoring": ["HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "Observability", "Settings"],
     "PolicySDK": ["PolicyABI", "JSON"],
     "PolicyHost": ["PolicyABI", "Publication", "JSON", "Settings"],
+    // What several slices speak of.
+    "Vocabulary": ["HTTP", "Routing", "Postgres", "Publication"],
     "Edge": edge,
     "OriginServer": origin,
     "Invocation": ["Loop", "PolicyHost", "Settings"],

@@ -7,6 +7,7 @@ internal import OriginServer
 internal import Postgres
 internal import Routing
 internal import Schedule
+internal import Vocabulary
 
 /// Fills an empty catalogue with something to try everything on. Each film that can be had now gets a bundle, a real
 /// ZIP.
@@ -29,8 +30,8 @@ struct DemoCatalogue {
     let id = try await titles.create(draft(of: film)).id
     try await titles.classify(id, under: film.genres.compactMap { DisplayName($0) })
     _ = try await titles.setPublished(true, id)
-    try await schedule(film, Schedule.TitleID(id.text)!)
-    if film.windows.contains(where: { $0.from < 0 }) { try await bundle(film, Bundles.TitleID(id.text)!) }
+    try await schedule(film, id)
+    if film.windows.contains(where: { $0.from < 0 }) { try await bundle(film, id) }
   }
 
   private func draft(of film: DemoFilm) throws -> TitleDraft {
@@ -41,18 +42,18 @@ struct DemoCatalogue {
     return draft
   }
 
-  private func schedule(_ film: DemoFilm, _ title: Schedule.TitleID) async throws {
+  private func schedule(_ film: DemoFilm, _ title: TitleID) async throws {
     let today = Postgres.Timestamp.now
     let windows = film.windows.map { opening in
       Window(
-        start: Schedule.Moment(today + .days(opening.from)), end: opening.to.map { .init(today + .days($0)) },
+        start: Moment(today + .days(opening.from)), end: opening.to.map { .init(today + .days($0)) },
         territory: opening.territory)!
     }
     _ = try await AvailabilityStore(database)
       .replace(title, with: Availability(windows)!, publishing: PublicationVersion.next)
   }
 
-  private func bundle(_ film: DemoFilm, _ title: Bundles.TitleID) async throws {
+  private func bundle(_ film: DemoFilm, _ title: TitleID) async throws {
     var draft = BundleDraft()
     draft.seasonNumber = film.type == .series ? Season(1) : nil
     draft.label = Label(film.name)

@@ -1,12 +1,13 @@
 internal import Catalog
 internal import Schedule
+internal import Vocabulary
 
 /// What the demo catalogue holds: films in the public domain, with windows that show what a schedule can say.
 struct DemoFilm {
   let name: String
   let slug: String
   let year: Int
-  var type = Catalog.TitleType.movie
+  var type = TitleType.movie
   let genres: [String]
   let overview: String
   let windows: [Opening]

@@ -8,9 +8,9 @@ struct DigitScanner {
   var isAtEnd: Bool { position == bytes.count }
 
   /// Exactly `width` digits.
-  mutating func number(_ width: Int) -> Int64? {
+  mutating func number(_ width: Int) -> Int? {
     guard position + width <= bytes.count else { return nil }
-    var value: Int64 = 0
+    var value: Int = 0
     for byte in bytes[position..<position + width] {
       guard let digit = Self.digit(byte) else { return nil }
       value = value * 10 + digit
@@ -26,9 +26,9 @@ struct DigitScanner {
   }
 
   /// A fraction of a second when there is one; digits past the sixth are dropped. Nil: a dot without digits.
-  mutating func microseconds() -> Int64? {
+  mutating func microseconds() -> Int? {
     guard take(".") else { return 0 }
-    var value: Int64 = 0
+    var value: Int = 0
     var digits = 0
     while position < bytes.count, let digit = Self.digit(bytes[position]) {
       if digits < 6 { value = value * 10 + digit }
@@ -41,17 +41,17 @@ struct DigitScanner {
   }
 
   /// `Z`, `+05:30`, or PostgreSQL's short `+00`: seconds east of Greenwich.
-  mutating func offsetSeconds() -> Int64? {
+  mutating func offsetSeconds() -> Int? {
     if take("Z") || take("z") { return 0 }
-    let sign: Int64 = take("-") ? -1 : 1
+    let sign: Int = take("-") ? -1 : 1
     guard sign < 0 || take("+"), let hours = number(2), hours < 24 else { return nil }
     guard !isAtEnd else { return sign * hours * 3_600 }
     guard take(":"), let minutes = number(2), minutes < 60 else { return nil }
     return sign * (hours * 3_600 + minutes * 60)
   }
 
-  private static func digit(_ byte: UInt8) -> Int64? {
+  private static func digit(_ byte: UInt8) -> Int? {
     guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-    return Int64(byte - UInt8(ascii: "0"))
+    return Int(byte - UInt8(ascii: "0"))
   }
 }

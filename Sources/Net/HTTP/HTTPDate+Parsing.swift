@@ -1,3 +1,5 @@
+internal import CivilCalendar
+
 extension HTTPDate {
   /// Any of the three formats that a recipient must read, in any case. Source: RFC 9110 §5.6.7.
   package init?(_ text: some Collection<UInt8>) {
@@ -27,7 +29,7 @@ extension HTTPDate {
       // 60 is a leap second.
       let second = Self.number(clock[2], digits: 2), second <= 60
     else { return nil }
-    let days = Self.days(year: year, month: month + 1, day: day)
+    let days = CivilDate(year: year, month: month + 1, day: day).daysSince1970
     self.init(secondsSinceEpoch: days * 86_400 + hour * 3_600 + minute * 60 + second)
   }
 

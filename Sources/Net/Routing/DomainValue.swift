@@ -18,10 +18,7 @@ extension DomainValue {
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     guard let value = Self(try container.decode(String.self)) else {
-      throw DecodingError.dataCorrupted(
-        .init(
-          codingPath: decoder.codingPath, debugDescription: Self.expectation,
-          underlyingError: InvalidValue(expected: Self.expectation)))
+      throw DecodingError.expected(Self.expectation, at: decoder.codingPath)
     }
     self = value
   }
@@ -46,10 +43,7 @@ package struct Bounded<Limits: Bounds>: Codable, Hashable, Sendable {
     let number = try? decoder.singleValueContainer().decode(Int.self)
     guard let bounded = number.flatMap({ Self($0) }) else {
       let expected = "a whole number from \(Limits.range.lowerBound) to \(Limits.range.upperBound)"
-      throw DecodingError.dataCorrupted(
-        .init(
-          codingPath: decoder.codingPath, debugDescription: expected, underlyingError: InvalidValue(expected: expected))
-      )
+      throw DecodingError.expected(expected, at: decoder.codingPath)
     }
     self = bounded
   }

@@ -23,11 +23,15 @@ extension Request {
   }
 }
 
-/// Why a value cannot be of a domain type. Thrown from `init(from:)` it becomes a 422 that names the place.
-package struct InvalidValue: Error {
-  package let expected: String
-  package init(expected: String) { self.expected = expected }
+extension DecodingError {
+  /// What `init(from:)` throws for a value that cannot be: a 422 that names the place and what was expected there.
+  package static func expected(_ expected: String, at path: [any CodingKey]) -> DecodingError {
+    .dataCorrupted(
+      Context(codingPath: path, debugDescription: expected, underlyingError: InvalidValue(expected: expected)))
+  }
 }
+
+private struct InvalidValue: Error { let expected: String }
 
 extension Problem {
   /// A refused input. The input itself is never echoed: it may be a password.

@@ -1,8 +1,9 @@
 internal import Postgres
 internal import Routing
+internal import Vocabulary
 
 /// An address as it was given; two that differ in case are one account's. Parsed once, where it comes in.
-package struct Email: DomainValue {
+package struct Email: ColumnValue {
   package let text: String
 
   /// One `@`, a dotted domain of letters, digits and hyphens, no spaces or control bytes, at most 254 bytes.
@@ -38,10 +39,4 @@ package struct Email: DomainValue {
       }
     }
   }
-}
-
-extension Email: PostgresEncodable, PostgresDecodable {
-  package var postgresText: String? { text }
-
-  package init?(postgresText text: String) { self.init(text) }
 }

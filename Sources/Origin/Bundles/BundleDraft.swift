@@ -1,4 +1,5 @@
 package import Routing
+package import Vocabulary
 
 /// What an editor says of a new bundle. Its bytes come later, by the URL that the answer holds; with `size_bytes` and
 /// `sha256` the store accepts no others.

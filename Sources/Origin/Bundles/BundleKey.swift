@@ -1,4 +1,5 @@
 internal import Signing
+internal import Vocabulary
 
 /// Where a bundle's bytes are. Only made of a title's id and a number or of chance: no caller chooses a key.
 enum BundleKey {

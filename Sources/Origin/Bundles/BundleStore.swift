@@ -1,6 +1,7 @@
 package import Postgres
 package import Publication
 internal import Routing
+package import Vocabulary
 
 /// Why a bundle cannot be made or changed.
 package enum BundlesError: Error, Equatable {
@@ -14,9 +15,6 @@ package enum BundlesError: Error, Equatable {
 /// The editors' side of bundles: all of them, expired or not. Each write tells, in its transaction, what edges must
 /// obey from then on.
 package struct BundleStore {
-  /// Gives a change its version, as the last step of the transaction that makes it.
-  package typealias Publishing = (PublicationChange.Kind, PostgresTransaction) async throws -> PublicationChange
-
   /// A bundle as a write left it, and the change that edges follow.
   package struct Written {
     package let bundle: Bundle

@@ -1,8 +1,9 @@
 internal import Postgres
 internal import Routing
+internal import Vocabulary
 
 /// What a bundle is called. Empty text is no label, and NULL in the database.
-package struct Label: DomainValue, PostgresEncodable, PostgresDecodable {
+package struct Label: ColumnValue {
   package let text: String
 
   package init?(_ text: String) {
@@ -17,7 +18,7 @@ package struct Label: DomainValue, PostgresEncodable, PostgresDecodable {
 }
 
 /// A SHA-256 in 64 hexadecimal digits, small ones; capital ones are taken and lowered.
-package struct SHA256Text: DomainValue, PostgresEncodable, PostgresDecodable {
+package struct SHA256Text: ColumnValue {
   package let text: String
 
   package init?(_ text: String) {

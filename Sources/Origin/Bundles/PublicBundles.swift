@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Vocabulary
 
 /// Bundles as anyone may see them: of published titles only, and only while they can be had.
 struct PublicBundles {

@@ -2,6 +2,7 @@ internal import HTTP
 internal import ObjectStore
 internal import Routing
 internal import Signing
+internal import Vocabulary
 
 /// What editors do.
 extension BundlesRoutes {
@@ -21,7 +22,7 @@ extension BundlesRoutes {
         }
       }
       let bundle = written.bundle
-      call.outdatedTags = [BundlesTag.bundles(of: title)]
+      call.outdatedTags = [CacheTag.bundles(of: title)]
       call.auditDetails = ["bundle_id": bundle.id.text, "storage_key": bundle.storageKey]
       call.reply.fields.set(.location, "/api/v1/admin/bundles/\(bundle.id)")
       await announce(written.change)
@@ -58,7 +59,7 @@ extension BundlesRoutes {
       guard let written = try await refusing({ try await bundles.change(id, changes) }) else {
         throw Problem.noSuchBundle
       }
-      call.outdatedTags = [BundlesTag.bundles(of: written.bundle.titleId)]
+      call.outdatedTags = [CacheTag.bundles(of: written.bundle.titleId)]
       call.auditDetails = ["expires_at": written.bundle.expiresAt.text, "label": written.bundle.label?.text ?? ""]
       await announce(written.change)
       return written.bundle
@@ -72,7 +73,7 @@ extension BundlesRoutes {
     ) { [bundles, objects, announce] call in
       let id = try call.bundleID
       guard let written = try await bundles.delete(id) else { throw Problem.noSuchBundle }
-      call.outdatedTags = [BundlesTag.bundles(of: written.bundle.titleId)]
+      call.outdatedTags = [CacheTag.bundles(of: written.bundle.titleId)]
       await announce(written.change)
       let isGone = await objects.delete(written.bundle.storageKey)
       call.auditDetails = [
@@ -117,13 +118,6 @@ private func refusing<Value>(_ body: () async throws -> Value) async throws -> V
 }
 
 extension Call {
-  fileprivate var titleID: TitleID {
-    get throws(Problem) {
-      guard let id = request["title_id"].flatMap({ TitleID($0) }) else { throw .noSuchTitle }
-      return id
-    }
-  }
-
   fileprivate var bundleID: BundleID {
     get throws(Problem) {
       guard let id = request["bundle_id"].flatMap({ BundleID($0) }) else { throw .noSuchBundle }

@@ -1,5 +1,6 @@
 internal import HTTP
 internal import Routing
+internal import Vocabulary
 
 /// How a title is downloaded: as bundles. Single files are never listed, so both answers are the same for every title.
 extension BundlesRoutes {

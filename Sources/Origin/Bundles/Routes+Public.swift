@@ -2,6 +2,7 @@ internal import HTTP
 internal import Postgres
 internal import Routing
 internal import Signing
+internal import Vocabulary
 
 /// What players and browsers read.
 extension BundlesRoutes {
@@ -14,7 +15,7 @@ extension BundlesRoutes {
       let title = try call.publicTitleID
       guard let bundles = try await published.active(of: title) else { throw Problem.noSuchTitle }
       call.reply.freshness = bundles.map(\.expiresAt.timestamp).min().map { $0 - Timestamp.now }
-      call.reply.tags = [BundlesTag.bundles(of: title), BundlesTag.title(title)]
+      call.reply.tags = [CacheTag.bundles(of: title), CacheTag.title(title)]
       call.reply.fields.set(.etag, ETag(fingerprint(of: bundles), isWeak: true).description)
       return bundles
     }
@@ -48,22 +49,11 @@ extension BundlesRoutes {
 }
 
 extension Call {
-  /// - Throws: `Problem` 400 for what no title can be called, 404 for what none is.
+  /// Bundles are asked for by their title's id alone: 404 for its slug.
   fileprivate var publicTitleID: TitleID {
     get throws(Problem) {
-      let text = request["title_id"] ?? ""
-      if let id = TitleID(text) { return id }
-      let isReference = (1...128).contains(text.utf8.count) && text.utf8.allSatisfy(isReferenceCharacter)
-      throw isReference ? .noSuchTitle : Problem(.badRequest, "Invalid title_id format")
+      guard case .id(let id) = try titleReference else { throw .noSuchTitle }
+      return id
     }
-  }
-}
-
-/// `[A-Za-z0-9_-]`
-private func isReferenceCharacter(_ byte: UInt8) -> Bool {
-  switch byte {
-  case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-  case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"): true
-  default: false
   }
 }

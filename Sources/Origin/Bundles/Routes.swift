@@ -4,6 +4,7 @@ package import Postgres
 package import Publication
 package import Redis
 package import Routing
+package import Vocabulary
 
 /// The bundles' part of the API, with the tokens that buy their URLs.
 package struct BundlesRoutes {
@@ -18,12 +19,10 @@ package struct BundlesRoutes {
   /// Whether tokens for a key may be minted, and how long they may live: asked of the policies, with the lifetime that
   /// was wished for. Throws `Problem` 403 with the rule that refuses.
   package typealias Authorization = (StorageKey, _ lifetime: Int64) throws -> Permit
-  /// Tells the edges of a change that is committed.
-  package typealias Announcement = (PublicationChange) async -> Void
 
   package init(
     _ database: PostgresPool, _ bucket: Bucket, _ redis: RedisClient, _ settings: BundlesSettings,
-    authorize: @escaping Authorization, publish: @escaping BundleStore.Publishing, announce: @escaping Announcement
+    authorize: @escaping Authorization, publish: @escaping Publishing, announce: @escaping Announcement
   ) {
     bundles = BundleStore(database, publish: publish)
     published = PublicBundles(database: database)
@@ -52,16 +51,7 @@ package struct Permit: Equatable, Sendable {
   }
 }
 
-/// The cache tags of what the slice answers, sent as Cache-Tag and named again by the writes that outdate them.
-enum BundlesTag {
-  static func bundles(of title: TitleID) -> String { "bundles:\(title)" }
-
-  /// The catalogue's, which outdates it when a title is hidden.
-  static func title(_ title: TitleID) -> String { "title:\(title)" }
-}
-
 extension Problem {
-  static var noSuchTitle: Problem { Problem(.notFound, "Title not found") }
   static var noSuchBundle: Problem { Problem(.notFound, "Bundle not found") }
 
   /// What stands in the path cannot be such a thing.

@@ -1,5 +1,6 @@
 internal import Postgres
 package import Routing
+package import Vocabulary
 
 /// What an editor asks of the list of titles.
 package struct AdminTitleQuery: Decodable, Sendable {

@@ -1,5 +1,6 @@
 internal import Postgres
 package import Routing
+package import Vocabulary
 
 /// A title in a list, as anyone may see it. It has no poster yet: artwork is not the catalogue's.
 package struct TitleSummary: Codable, Sendable {

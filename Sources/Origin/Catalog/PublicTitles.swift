@@ -1,4 +1,5 @@
 package import Postgres
+package import Vocabulary
 
 /// The catalogue as anyone may see it.
 package struct PublicTitles {

@@ -1,5 +1,6 @@
 internal import HTTP
 internal import Routing
+internal import Vocabulary
 
 /// What editors do.
 extension CatalogRoutes {
@@ -42,7 +43,7 @@ extension CatalogRoutes {
       let id = try call.titleID
       guard !changes.assignments.isEmpty else { throw Problem(.badRequest, "No changes provided") }
       guard let title = try await refusing({ try await titles.change(id, changes) }) else { throw Problem.noSuchTitle }
-      call.outdatedTags = CatalogTag.all(of: id)
+      call.outdatedTags = CacheTag.all(of: id)
       return title
     }
   }
@@ -89,7 +90,7 @@ extension CatalogRoutes {
     ) { [titles, announce] call in
       let id = try call.titleID
       guard let effect = try await refusing({ try await change(titles, id) }) else { throw Problem.noSuchTitle }
-      if effect.hasChanged { call.outdatedTags = CatalogTag.all(of: id) }
+      if effect.hasChanged { call.outdatedTags = CacheTag.all(of: id) }
       if let change = effect.change { await announce(change) }
       return Acknowledgement(message: effect.hasChanged ? done : idle)
     }
@@ -104,17 +105,4 @@ private struct Acknowledgement: Codable {
 /// Turns the catalogue's refusals into answers.
 private func refusing<Value>(_ body: () async throws -> Value) async throws -> Value {
   do { return try await body() } catch let error as CatalogError { throw error.problem }
-}
-
-extension Call {
-  fileprivate var titleID: TitleID {
-    get throws(Problem) {
-      guard let id = request["title_id"].flatMap({ TitleID($0) }) else { throw .noSuchTitle }
-      return id
-    }
-  }
-}
-
-extension Problem {
-  static var noSuchTitle: Problem { Problem(.notFound, "Title not found") }
 }

@@ -1,5 +1,6 @@
 internal import HTTP
 internal import Routing
+internal import Vocabulary
 
 /// What players and browsers read.
 extension CatalogRoutes {
@@ -11,7 +12,7 @@ extension CatalogRoutes {
       let (titles, total) = try await published.list(query)
       call.reply.fields.set(.xTotalCount, "\(total)")
       call.reply.fields.set(.link, PageLinks(call.request, page: query.number, size: query.size, total: total).field)
-      call.reply.tags = [CatalogTag.titles]
+      call.reply.tags = [CacheTag.titles]
       return TitlePage(
         items: titles, page: query.number, pageSize: query.size, total: total,
         totalPages: (total + query.size - 1) / query.size,
@@ -24,11 +25,8 @@ extension CatalogRoutes {
       .get, "/api/v1/titles/{title_id}", "Show a published title, by id or slug",
       Rules(.publicKey, caching: .shared(maxAge: settings.itemFreshness))
     ) { [published] call in
-      guard let reference = TitleReference(call.request["title_id"] ?? "") else {
-        throw Problem(.badRequest, "Invalid title_id format")
-      }
-      guard let title = try await published.find(reference) else { throw Problem.noSuchTitle }
-      call.reply.tags = [CatalogTag.title(title.id)]
+      guard let title = try await published.find(try call.titleReference) else { throw Problem.noSuchTitle }
+      call.reply.tags = [CacheTag.title(title.id)]
       return title
     }
   }

@@ -1,7 +1,7 @@
 internal import HTTP
 package import Postgres
-package import Publication
 package import Routing
+package import Vocabulary
 
 /// The catalogue's part of the API.
 package struct CatalogRoutes {
@@ -10,11 +10,8 @@ package struct CatalogRoutes {
   let settings: CatalogSettings
   let announce: Announcement
 
-  /// Tells the edges of a change that is committed.
-  package typealias Announcement = (PublicationChange) async -> Void
-
   package init(
-    _ database: PostgresPool, _ settings: CatalogSettings, publish: @escaping TitleStore.Publishing,
+    _ database: PostgresPool, _ settings: CatalogSettings, publish: @escaping Publishing,
     announce: @escaping Announcement
   ) {
     titles = TitleStore(database, publish: publish)
@@ -28,15 +25,9 @@ package struct CatalogRoutes {
   }
 }
 
-/// The cache tags of what the catalogue answers, named again by the writes that outdate them.
-enum CatalogTag {
-  static let titles = "titles"
-  /// What the schedule answers shows titles' names.
-  static let schedule = "schedule"
-
-  static func title(_ id: TitleID) -> String { "title:\(id)" }
-
-  static func all(of id: TitleID) -> [String] { [titles, schedule, title(id)] }
+extension CacheTag {
+  /// What a change of a title outdates: what the schedule answers shows titles' names.
+  static func all(of title: TitleID) -> [String] { [titles, schedule, CacheTag.title(title)] }
 }
 
 extension CatalogError {

@@ -1,5 +1,6 @@
 internal import Postgres
 package import Routing
+package import Vocabulary
 
 /// A title as its editors see it.
 package struct Title: Codable, Sendable {

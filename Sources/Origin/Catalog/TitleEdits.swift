@@ -1,5 +1,6 @@
 internal import Postgres
 internal import Routing
+package import Vocabulary
 
 /// What an editor says of a new title.
 package struct TitleDraft: Decodable, Sendable {

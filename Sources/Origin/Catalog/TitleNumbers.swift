@@ -1,5 +1,6 @@
-package import Postgres
+internal import Postgres
 package import Routing
+internal import Vocabulary
 
 package typealias Year = Bounded<YearBounds>
 package enum YearBounds: Bounds { package static let range = 1800...2100 }
@@ -20,10 +21,7 @@ package struct Rating: Codable, Hashable, Sendable {
   package init(from decoder: any Decoder) throws {
     let number = try? decoder.singleValueContainer().decode(Double.self)
     guard let rating = number.flatMap({ Rating($0) }) else {
-      throw DecodingError.dataCorrupted(
-        .init(
-          codingPath: decoder.codingPath, debugDescription: "out of range",
-          underlyingError: InvalidValue(expected: "a number from 0 to 10")))
+      throw DecodingError.expected("a number from 0 to 10", at: decoder.codingPath)
     }
     self = rating
   }
@@ -35,7 +33,7 @@ package struct Rating: Codable, Hashable, Sendable {
 }
 
 /// A day without a time zone.
-package struct CalendarDate: DomainValue, PostgresEncodable, PostgresDecodable {
+package struct CalendarDate: ColumnValue {
   package let text: String
 
   package init?(_ text: String) {
@@ -45,18 +43,4 @@ package struct CalendarDate: DomainValue, PostgresEncodable, PostgresDecodable {
 
   package static let expectation = "a day such as 2008-04-10"
   package static let example = CalendarDate("2008-04-10")!
-}
-
-/// A point in time, written as RFC 3339.
-package struct Moment: DomainValue, PostgresDecodable {
-  package let timestamp: Timestamp
-
-  package init?(_ text: String) {
-    guard let timestamp = Timestamp(iso8601: text) else { return nil }
-    self.timestamp = timestamp
-  }
-
-  package var text: String { timestamp.iso8601 }
-  package static let expectation = "a moment with its offset, such as 2026-11-23T20:00:00Z"
-  package static let example = Moment("2026-11-23T20:00:00Z")!
 }

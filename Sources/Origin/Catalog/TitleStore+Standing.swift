@@ -1,5 +1,6 @@
 package import Postgres
 package import Publication
+package import Vocabulary
 
 /// Whether a title is there for everyone. One that is taken back, unpublished or deleted, is revoked at the edges: they
 /// issue none of its objects any more. A draft, which was never published, is not: whoever was given a key may try it.

@@ -1,6 +1,6 @@
 package import Postgres
-package import Publication
 internal import Routing
+package import Vocabulary
 
 /// Why the catalogue refuses a change.
 package enum CatalogError: Error, Equatable {
@@ -12,9 +12,6 @@ package enum CatalogError: Error, Equatable {
 
 /// The editors' side of the catalogue: all titles, published or not.
 package struct TitleStore {
-  /// Gives a change its version, as the last step of the transaction that makes it.
-  package typealias Publishing = (PublicationChange.Kind, PostgresTransaction) async throws -> PublicationChange
-
   let database: PostgresPool
   let publish: Publishing
 

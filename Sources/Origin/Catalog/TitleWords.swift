@@ -1,12 +1,8 @@
 internal import Postgres
 internal import Routing
+internal import Vocabulary
 
 /// The cases' texts are what the database holds and what clients see.
-package enum TitleType: String, CaseIterable, Codable, Sendable, PostgresEncodable, PostgresDecodable {
-  case movie = "MOVIE"
-  case series = "SERIES"
-}
-
 package enum TitleStatus: String, CaseIterable, Codable, Sendable, PostgresEncodable, PostgresDecodable {
   case announced = "ANNOUNCED"
   case inProduction = "IN_PRODUCTION"
@@ -17,7 +13,7 @@ package enum TitleStatus: String, CaseIterable, Codable, Sendable, PostgresEncod
 }
 
 /// What a title, a genre or a person is called.
-package struct DisplayName: DomainValue, PostgresEncodable, PostgresDecodable {
+package struct DisplayName: ColumnValue {
   package let text: String
 
   package init?(_ text: String) {
@@ -32,7 +28,7 @@ package struct DisplayName: DomainValue, PostgresEncodable, PostgresDecodable {
 }
 
 /// Text of several lines.
-package struct Prose: DomainValue, PostgresEncodable, PostgresDecodable {
+package struct Prose: ColumnValue {
   package let text: String
 
   package init?(_ text: String) {
@@ -48,7 +44,7 @@ package struct Prose: DomainValue, PostgresEncodable, PostgresDecodable {
 }
 
 /// What to look for: every word of it has to occur.
-package struct SearchText: DomainValue, PostgresEncodable {
+package struct SearchText: ColumnValue {
   package let text: String
 
   package init?(_ text: String) {

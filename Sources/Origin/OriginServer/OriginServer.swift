@@ -1,7 +1,6 @@
 internal import Accounts
 internal import Bundles
 internal import Catalog
-internal import Glibc
 internal import HTTP
 internal import HTTPClient
 internal import HTTPServer
@@ -104,13 +103,7 @@ package final class Origin {
     var single = RedisSettings()
     single.connections = 1
     let redis = RedisClient(loop: loop, url: settings.redis, tls: tls, settings: single)
-    return EventConsumer(on: loop, redis, database, name: "\(hostName):\(settings.listen)", metrics)
-  }
-
-  private static var hostName: String {
-    var name = [CChar](repeating: 0, count: 256)
-    guard unsafe gethostname(&name, name.count - 1) == 0 else { return "origin" }
-    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return EventConsumer(on: loop, redis, database, name: "\(HostName.current):\(settings.listen)", metrics)
   }
 
   private static func mailer(_ settings: OriginSettings, on loop: EventLoop) -> (any Mailer)? {

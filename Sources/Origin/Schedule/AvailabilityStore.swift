@@ -1,6 +1,7 @@
 package import Postgres
 package import Publication
 internal import Routing
+package import Vocabulary
 
 /// Why a title's windows cannot be changed.
 package enum ScheduleError: Error, Equatable {
@@ -41,7 +42,7 @@ package struct AvailabilityStore {
 
   /// All windows of the title give way to these. Returns the change that edges follow.
   package func replace(
-    _ title: TitleID, with availability: Availability, publishing: ScheduleRoutes.Publishing
+    _ title: TitleID, with availability: Availability, publishing: Publishing
   ) async throws -> PublicationChange {
     let windows = availability.windows
     let rights = try windows.map { window -> String? in

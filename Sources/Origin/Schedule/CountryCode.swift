@@ -1,9 +1,10 @@
 internal import Postgres
 internal import Routing
+internal import Vocabulary
 
 /// A country by its ISO 3166-1 alpha-2 code, in capital letters; small ones are taken and raised. Never `XX` or `ZZ`,
 /// which mean "unknown".
-package struct CountryCode: DomainValue, PostgresEncodable, PostgresDecodable {
+package struct CountryCode: ColumnValue {
   package let text: String
 
   package init?(_ text: String) {

@@ -24,22 +24,21 @@ extension Rights: Codable {
       self = .number(number)
     } else if let text = try? value.decode(String.self) {
       self = .text(try Self.checked(text, decoder))
-    } else if let list = try? value.decode([Rights].self) {
-      self = .list(list)
-    } else {
+    } else if (try? decoder.unkeyedContainer()) != nil {
+      self = .list(try value.decode([Rights].self))
+    } else if (try? decoder.container(keyedBy: AnyName.self)) != nil {
       let members = try value.decode([String: Rights].self)
       for name in members.keys { _ = try Self.checked(name, decoder) }
       self = .members(members)
+    } else {
+      throw DecodingError.expected("a number that fits 64 bits", at: decoder.codingPath)
     }
   }
 
   /// PostgreSQL's jsonb cannot hold a NUL.
   private static func checked(_ text: String, _ decoder: any Decoder) throws -> String {
     guard text.utf8.contains(0) else { return text }
-    let expected = "JSON without a NUL character"
-    throw DecodingError.dataCorrupted(
-      .init(
-        codingPath: decoder.codingPath, debugDescription: expected, underlyingError: InvalidValue(expected: expected)))
+    throw DecodingError.expected("JSON without a NUL character", at: decoder.codingPath)
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -54,4 +53,13 @@ extension Rights: Codable {
     case .members(let members): try value.encode(members)
     }
   }
+}
+
+/// Some member's name.
+private struct AnyName: CodingKey {
+  let stringValue: String
+  var intValue: Int? { nil }
+
+  init(stringValue: String) { self.stringValue = stringValue }
+  init?(intValue: Int) { nil }
 }

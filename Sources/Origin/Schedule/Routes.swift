@@ -1,7 +1,7 @@
 internal import HTTP
 package import Postgres
-package import Publication
 package import Routing
+package import Vocabulary
 
 /// The schedule's part of the API.
 package struct ScheduleRoutes {
@@ -9,11 +9,6 @@ package struct ScheduleRoutes {
   private let schedule: ScheduleStore
   private let publish: Publishing
   private let announce: Announcement
-
-  /// Gives a change its version, as the last step of the transaction that makes it.
-  package typealias Publishing = (PublicationChange.Kind, PostgresTransaction) async throws -> PublicationChange
-  /// Tells the edges of a change that is committed.
-  package typealias Announcement = (PublicationChange) async -> Void
 
   package init(_ database: PostgresPool, publish: @escaping Publishing, announce: @escaping Announcement) {
     availability = AvailabilityStore(database)
@@ -61,7 +56,7 @@ package struct ScheduleRoutes {
     ) { [availability, publish, announce] (call, wanted: Availability) in
       let title = try call.titleID
       let change = try await refusing { try await availability.replace(title, with: wanted, publishing: publish) }
-      call.outdatedTags = [tag]
+      call.outdatedTags = [CacheTag.schedule]
       call.auditDetails = ["windows": "\(wanted.windows.count)"]
       await announce(change)
       return Acknowledgement(message: "Availability updated", count: wanted.windows.count)
@@ -75,16 +70,13 @@ package struct ScheduleRoutes {
     let end = now + .seconds(86_400 * (days?.value ?? 30))
     let (items, total) = try await schedule.opening(
       for: audience, from: now, before: end, type: type, limit: limit?.value ?? 50)
-    call.reply.tags = [tag]
+    call.reply.tags = [CacheTag.schedule]
     // Titles come and go on the second, with no purge.
     let change = try await schedule.nextChange(for: audience, from: now, before: end, type: type)
     call.reply.freshness = change.map { $0 - now }
     return SchedulePage(items: items, total: total)
   }
 }
-
-/// The cache tag of both lists; writes of windows and of titles outdate it.
-private let tag = "schedule"
 
 private struct SchedulePage: Codable {
   let items: [ScheduleItem]
@@ -101,17 +93,8 @@ private struct Acknowledgement: Codable {
 private func refusing<Value>(_ body: () async throws -> Value) async throws -> Value {
   do { return try await body() } catch let error as ScheduleError {
     switch error {
-    case .noSuchTitle: throw Problem(.notFound, "Title not found")
+    case .noSuchTitle: throw Problem.noSuchTitle
     case .titleDeleted: throw Problem(.conflict, "Title is deleted; restore before changing availability")
-    }
-  }
-}
-
-extension Call {
-  fileprivate var titleID: TitleID {
-    get throws(Problem) {
-      guard let id = request["title_id"].flatMap({ TitleID($0) }) else { throw Problem(.notFound, "Title not found") }
-      return id
     }
   }
 }

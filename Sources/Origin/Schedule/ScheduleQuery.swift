@@ -1,5 +1,6 @@
 internal import Postgres
 package import Routing
+package import Vocabulary
 
 /// What anyone may ask of the schedule.
 package struct UpcomingQuery: Decodable, Sendable {
@@ -22,12 +23,6 @@ package struct WorldwideQuery: Decodable, Sendable {
 
 package enum DayBounds: Bounds { package static let range = 1...180 }
 package enum LimitBounds: Bounds { package static let range = 1...200 }
-
-/// The catalogue's types of titles, which a schedule can be narrowed to.
-package enum TitleType: String, CaseIterable, Codable, Sendable, PostgresEncodable, PostgresDecodable {
-  case movie = "MOVIE"
-  case series = "SERIES"
-}
 
 /// For whom a schedule is made.
 package enum Audience: Hashable, Sendable {

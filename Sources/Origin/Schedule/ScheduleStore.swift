@@ -1,5 +1,6 @@
 package import Postgres
 package import Routing
+package import Vocabulary
 
 /// What is about to open.
 package struct ScheduleStore {

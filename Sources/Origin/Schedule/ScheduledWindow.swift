@@ -1,5 +1,6 @@
 internal import Postgres
 package import Routing
+package import Vocabulary
 
 /// A window as editors see it.
 package struct ScheduledWindow: Codable, Sendable {

@@ -1,5 +1,6 @@
 internal import Postgres
 internal import Routing
+package import Vocabulary
 
 /// A span of time in which a title may be had, half-open: it starts at `start` and is over at `end`. It cannot exist
 /// unless it ends after it starts and its territory is whole.
@@ -52,10 +53,7 @@ extension Window: Decodable {
   package init(from decoder: any Decoder) throws {
     let members = try decoder.container(keyedBy: CodingKeys.self)
     func refuse(_ key: CodingKeys, expected: String) -> DecodingError {
-      .dataCorrupted(
-        .init(
-          codingPath: members.codingPath + [key], debugDescription: expected,
-          underlyingError: InvalidValue(expected: expected)))
+      .expected(expected, at: members.codingPath + [key])
     }
     let start = try members.decode(Moment.self, forKey: .windowStart)
     let end = try members.decodeIfPresent(Moment.self, forKey: .windowEnd)
@@ -96,10 +94,7 @@ package struct Availability: Decodable, Sendable {
     let members = try decoder.container(keyedBy: CodingKeys.self)
     guard let availability = Availability(try members.decode([Window].self, forKey: .windows)) else {
       let expected = "at most \(Self.limit) windows, no two with the same span and territory"
-      throw DecodingError.dataCorrupted(
-        .init(
-          codingPath: [CodingKeys.windows], debugDescription: expected,
-          underlyingError: InvalidValue(expected: expected)))
+      throw DecodingError.expected(expected, at: [CodingKeys.windows])
     }
     self = availability
   }

@@ -9,6 +9,7 @@ import Routing
 import Signing
 import Support
 import Testing
+import Vocabulary
 
 @Suite struct `Creating a bundle` {
   @Test func `gives a key, a label, an end and a URL that takes the bytes once`() throws {

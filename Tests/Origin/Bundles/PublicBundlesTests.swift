@@ -6,6 +6,7 @@ import Postgres
 import Routing
 import Support
 import Testing
+import Vocabulary
 
 @Suite struct `Bundles, as anyone sees them` {
   @Test func `a list holds what can be had, with a weak tag of what it says`() throws {

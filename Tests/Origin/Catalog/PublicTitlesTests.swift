@@ -2,6 +2,7 @@ import Postgres
 import Routing
 import Support
 import Testing
+import Vocabulary
 
 @testable import Catalog
 

@@ -4,6 +4,7 @@ import Publication
 import Routing
 import Support
 import Testing
+import Vocabulary
 
 @testable import Catalog
 

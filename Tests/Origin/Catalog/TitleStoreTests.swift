@@ -3,6 +3,7 @@ import Publication
 import Routing
 import Support
 import Testing
+import Vocabulary
 
 @testable import Catalog
 

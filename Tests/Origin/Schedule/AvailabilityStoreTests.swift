@@ -4,12 +4,13 @@ import Publication
 import Routing
 import Support
 import Testing
+import Vocabulary
 
 @testable import Schedule
 
 @Suite struct `The windows' store` {
   private func withTitle(
-    _ body: @escaping (AvailabilityStore, Schedule.TitleID, PostgresPool) async throws -> Void
+    _ body: @escaping (AvailabilityStore, TitleID, PostgresPool) async throws -> Void
   ) throws {
     try withDatabase(CatalogSchema.migrations + ScheduleSchema.migrations) { pool in
       let row = try await pool.query(

@@ -1,4 +1,5 @@
 import Publication
+import Vocabulary
 
 @testable import Schedule
 

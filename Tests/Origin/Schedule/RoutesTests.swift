@@ -5,6 +5,7 @@ import Publication
 import Routing
 import Support
 import Testing
+import Vocabulary
 
 @testable import Schedule
 
@@ -52,7 +53,7 @@ import Testing
       let reversed = try await routes.answer(.put, path, soon(#", "window_end": "2020-01-01T00:00:00Z""#)).response
       #expect(reversed.status == .unprocessableContent && reversed.text.contains("window_end"))
       #expect(announced.changes.isEmpty)
-      let stranger = "/api/v1/admin/titles/\(Schedule.TitleID.example)/availability"
+      let stranger = "/api/v1/admin/titles/\(TitleID.example)/availability"
       #expect(try await routes.answer(.put, stranger, soon()).response.status == .notFound)
       #expect(try await routes.answer(.get, stranger).response.status == .notFound)
     }
@@ -86,7 +87,7 @@ import Testing
 
   @Test func `the lists vary by country only where they do`() throws {
     try withDatabase([]) { pool in
-      let publish: ScheduleRoutes.Publishing = { kind, _ in PublicationChange(version: 1, kind: kind) }
+      let publish: Publishing = { kind, _ in PublicationChange(version: 1, kind: kind) }
       let routes = ScheduleRoutes(pool, publish: publish, announce: { _ in }).routes
       let caching = { (pattern: String) in routes.first { $0.pattern == pattern }?.rules.caching }
       #expect(caching("/api/v1/schedule/upcoming") == .shared(maxAge: .seconds(30), variesByCountry: true))

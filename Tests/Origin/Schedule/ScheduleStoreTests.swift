@@ -2,6 +2,7 @@ import Catalog
 import Postgres
 import Support
 import Testing
+import Vocabulary
 
 @testable import Schedule
 
@@ -11,7 +12,7 @@ import Testing
   /// Runs `body` with published titles named after these slugs.
   private func withTitles(
     _ slugs: [String],
-    _ body: @escaping (ScheduleStore, AvailabilityStore, [String: Schedule.TitleID], PostgresPool) async throws -> Void
+    _ body: @escaping (ScheduleStore, AvailabilityStore, [String: TitleID], PostgresPool) async throws -> Void
   ) throws {
     try withDatabase(CatalogSchema.migrations + ScheduleSchema.migrations) { pool in
       let rows = try await pool.query(
@@ -21,7 +22,7 @@ import Testing
           SELECT 'MOVIE', slug, slug, true FROM unnest(\(slugs)::text[]) AS slug RETURNING id, slug)
         SELECT id, slug FROM made
         """)
-      let titles = try rows.reduce(into: [String: Schedule.TitleID]()) { $0[try $1.get("slug")] = try $1.get("id") }
+      let titles = try rows.reduce(into: [String: TitleID]()) { $0[try $1.get("slug")] = try $1.get("id") }
       try await body(ScheduleStore(pool), AvailabilityStore(pool), titles, pool)
     }
   }
@@ -32,7 +33,7 @@ import Testing
   }
 
   private func opening(
-    _ schedule: ScheduleStore, _ country: String?, limit: Int = 50, type: Schedule.TitleType? = nil
+    _ schedule: ScheduleStore, _ country: String?, limit: Int = 50, type: TitleType? = nil
   ) async throws -> [String] {
     let audience = country.flatMap { CountryCode($0) }.map(Audience.country) ?? .everywhere
     return try await schedule.opening(

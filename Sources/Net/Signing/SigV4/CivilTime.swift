@@ -1,20 +1,13 @@
+internal import CivilCalendar
+
 /// Wall time in UTC, to the second, on the proleptic Gregorian calendar.
 package struct CivilTime: Equatable, Sendable {
   package var year, month, day, hour, minute, second: Int
 
-  /// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
   package init(unixSeconds: Int64) {
-    let days = Int(unixSeconds.flooredDivision(by: 86_400))
-    let secondOfDay = Int(unixSeconds) - days * 86_400
-    let shifted = days + 719_468
-    let era = shifted.flooredDivision(by: 146_097)
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthFromMarch = (5 * dayOfYear + 2) / 153
-    month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-    year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+    let (days, secondOfDay) = Int(unixSeconds).flooredQuotientAndRemainder(dividingBy: 86_400)
+    let date = CivilDate(daysSince1970: days)
+    (year, month, day) = (date.year, date.month, date.day)
     hour = secondOfDay / 3_600
     minute = secondOfDay / 60 % 60
     second = secondOfDay % 60
@@ -43,14 +36,8 @@ package struct CivilTime: Equatable, Sendable {
     guard CivilTime(unixSeconds: unixSeconds) == self else { return nil }
   }
 
-  /// Source: the same, days_from_civil.
   package var unixSeconds: Int64 {
-    let shiftedYear = month <= 2 ? year - 1 : year
-    let era = shiftedYear.flooredDivision(by: 400)
-    let yearOfEra = shiftedYear - era * 400
-    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    let days = era * 146_097 + dayOfEra - 719_468
+    let days = CivilDate(year: year, month: month, day: day).daysSince1970
     return Int64(days * 86_400 + hour * 3_600 + minute * 60 + second)
   }
 
@@ -74,12 +61,5 @@ package struct CivilTime: Equatable, Sendable {
     append(second, digits: 2)
     text.append(UInt8(ascii: "Z"))
     return text
-  }
-}
-
-extension BinaryInteger {
-  fileprivate func flooredDivision(by divisor: Self) -> Self {
-    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-    return remainder < 0 ? quotient - 1 : quotient
   }
 }

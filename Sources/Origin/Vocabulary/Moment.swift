@@ -2,7 +2,7 @@ package import Postgres
 internal import Routing
 
 /// A point in time, written as RFC 3339.
-package struct Moment: DomainValue, PostgresEncodable, PostgresDecodable {
+package struct Moment: ColumnValue {
   package let timestamp: Timestamp
 
   package init(_ timestamp: Timestamp) { self.timestamp = timestamp }

@@ -3,7 +3,7 @@ internal import Routing
 
 /// A title's name in addresses, unique in the catalogue. Never shaped like an id: an address names one or the other.
 /// The public routes take 128 characters; a longer one is reached by id.
-package struct Slug: DomainValue, PostgresEncodable, PostgresDecodable {
+package struct Slug: ColumnValue {
   package let text: String
 
   package init?(_ text: String) {
