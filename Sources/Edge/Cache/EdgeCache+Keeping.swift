@@ -20,15 +20,16 @@ extension EdgeCache {
   /// An answer of so few bytes is as good as there once its head is: it is read whole.
   private static let smallAnswer = 64 * 1024
 
+  /// What a caller asks of an answer is between it and the edge.
+  private static let callersOwn: FieldNames = [
+    .ifMatch, .ifNoneMatch, .ifModifiedSince, .ifUnmodifiedSince, .ifRange, .range, .acceptEncoding,
+  ]
+
   /// The request that fills the cache: it asks for the whole answer, for what a kept part lacks, or whether what is
   /// kept still stands.
   func wanted(_ request: Request, _ question: Question) -> ClientRequest {
     var wanted = upstream.wanted(.get, question.key.target, request)
-    for name: FieldName in [
-      .ifMatch, .ifNoneMatch, .ifModifiedSince, .ifUnmodifiedSince, .ifRange, .range, .acceptEncoding,
-    ] {
-      wanted.fields.remove(name)
-    }
+    wanted.fields.remove(Self.callersOwn)
     if let stale = question.stale {
       stale.addConditions(to: &wanted.fields)
     } else {

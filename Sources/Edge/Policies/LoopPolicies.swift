@@ -7,12 +7,12 @@ package final class LoopPolicies {
   private let current: CurrentPolicies
   private let question = PolicyRequest()
   /// What the set, and its shadow with it, read of a request, as names of fields: made once an epoch.
-  private var names: (epoch: Int, own: [FieldName], all: [FieldName]) = (0, [], [])
+  private var names: (epoch: Int, own: FieldNames, all: [FieldName]) = (0, [], [])
 
   package init(_ current: CurrentPolicies) { self.current = current }
 
   /// The fields by which proxies tell something of a client, such as its country.
-  package var clientFields: [FieldName] {
+  package var clientFields: FieldNames {
     nameFields()
     return names.own
   }
@@ -60,7 +60,7 @@ package final class LoopPolicies {
     let set = current.set
     guard names.epoch != set.epoch else { return }
     names = (
-      set.epoch, set.headers.compactMap { FieldName(token: $0) }, current.headers.compactMap { FieldName(token: $0) }
+      set.epoch, FieldNames(set.headers.compactMap { FieldName(token: $0) }), current.headers.compactMap { FieldName(token: $0) }
     )
   }
 }

@@ -12,12 +12,20 @@ package struct Upstream {
 
   private static let via = "1.1 moviesnow-edge"
 
+  /// Of a request, what is not sent on, or said anew.
+  private static let notForTheOrigin: FieldNames = .hopByHop + [.host, .contentLength, .xRequestID, .traceparent]
+  /// Of an answer: the server writes these itself.
+  private static let notForClients: FieldNames = .hopByHop + [.contentLength, .xRequestID, .traceparent]
+  /// Of our own origin's besides: said to the edge alone, or the server's own too.
+  private static let notForOurClients =
+    notForClients + [.ownCacheControl, .cdnCacheControl, .cacheTag, .edgeReuse, .server] + SecurityFields.alwaysOurs
+
   /// Where a caller is, as far as it is known.
   private let country: (Request) -> CountryCode?
   /// Whose answer a caller is given, where answers differ by country: the origin is asked for that one.
   let audience: (Request) -> CountryCode?
   /// The fields that tell where a caller is: the origin is told in `Edge-Client`.
-  private let clientFields: () -> [FieldName]
+  private let clientFields: () -> FieldNames
   private let client: WebClient
   private let authority: Authority
   let bond: OriginBond
@@ -29,7 +37,7 @@ package struct Upstream {
   package init(
     _ client: WebClient, _ authority: Authority, bond: OriginBond,
     country: @escaping (Request) -> CountryCode?, audience: @escaping (Request) -> CountryCode?,
-    clientFields: @escaping () -> [FieldName], isTraced: Bool = false,
+    clientFields: @escaping () -> FieldNames, isTraced: Bool = false,
     now: @escaping () -> Int64
   ) {
     self.client = client
@@ -76,13 +84,13 @@ package struct Upstream {
   /// would keep it.
   func wanted(_ method: Method, _ target: String, _ request: Request) -> ClientRequest {
     var fields = request.fields
-    fields.removeHopByHop()
+    fields.removeHopByHop(Self.notForTheOrigin)
     fields.removeClaims(clientFields())
     fields.removeCodings(from: .ifMatch)
-    fields.set(.xRequestID, "\(request.id)")
+    fields.append(.xRequestID) { request.id.append(to: &$0) }
     var random = SystemRandomNumberGenerator()
     let trace = isTraced && request.trace.isSampled ? request.trace.child(using: &random) : nil
-    fields.set(.traceparent, "\(trace ?? request.trace)")
+    fields.append(.traceparent) { (trace ?? request.trace).append(to: &$0) }
     fields.append(.via, Self.via)
     if let left = request.forwardsLeft { fields.set(.maxForwards, "\(left - 1)") }
     var wanted = ClientRequest(method, authority, target, fields: fields)
@@ -99,11 +107,12 @@ package struct Upstream {
       if let key = request.publicKey, !wanted.fields.contains(.xAPIKey) { wanted.fields.append(.xAPIKey, key) }
       let place = request.method.isSafe ? audience(request) : country(request)
       let client = EdgeClient(
-        address: "\(request.client.address)", country: place?.description ?? "", requestID: "\(request.id)")
+        address: request.client.address.description, country: place?.description ?? "",
+        requestID: request.id.description)
       vouch(for: client, wanted.methodName, target, in: &wanted.fields)
     } else {
       wanted.host = request.host
-      wanted.fields.append(.xForwardedFor, "\(request.client.address)")
+      wanted.fields.append(.xForwardedFor) { request.client.address.append(to: &$0) }
       wanted.fields.append(.xForwardedProto, request.isSecure ? "https" : "http")
     }
     return wanted
@@ -141,15 +150,8 @@ package struct Upstream {
   /// The origin's fields as a client may see them.
   func visibleFields(_ origin: Fields) -> Fields {
     var fields = origin
-    fields.removeHopByHop()
-    // The server writes these itself.
-    for name: FieldName in [.contentLength, .xRequestID, .traceparent] { fields.remove(name) }
-    if bond.isOwn {
-      // Said to the edge alone, or the server's own too.
-      let ours: [FieldName] = [.ownCacheControl, .cdnCacheControl, .cacheTag, .edgeReuse, .server]
-      for name in ours + SecurityFields.alwaysOurs { fields.remove(name) }
-      fields.removeCrossOrigin()
-    }
+    fields.removeHopByHop(bond.isOwn ? Self.notForOurClients : Self.notForClients)
+    if bond.isOwn { fields.removeCrossOrigin() }
     fields.append(.via, Self.via)
     return fields
   }
@@ -174,12 +176,13 @@ package struct Upstream {
 
 extension Fields {
   /// Only we may say who the client is, and where: what others have said, the edge has heeded or not.
-  fileprivate mutating func removeClaims(_ others: [FieldName]) {
+  fileprivate mutating func removeClaims(_ others: FieldNames) {
     removeAll { name in
-      name.equalsIgnoringCase("edge-client") || name.equalsIgnoringCase("forwarded") || name.hasPrefix("x-forwarded-")
-        || others.contains { name.equalsIgnoringCase($0.description) } || Self.isLookalike(name)
+      Self.claims.contains(name) || others.contains(name) || name.hasPrefix("x-forwarded-") || Self.isLookalike(name)
     }
   }
+
+  private static let claims: FieldNames = [.edgeClient, .forwarded]
 
   /// A server that takes an underscore for a hyphen would read a claim there, or where the message ends.
   private static func isLookalike(_ name: Span<UInt8>) -> Bool {
@@ -193,17 +196,25 @@ extension Fields {
   ]
 
   /// Drops what is meant for the next hop only, and what Connection names. Source: RFC 9110 §7.6.1.
-  fileprivate mutating func removeHopByHop() {
-    for option in (combined(.connection) ?? "").split(separator: ",") {
-      let name = option.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
-      if let name = FieldName(token: name) { remove(name) }
+  /// - Parameter names: those of such fields, and of others that go in the same pass.
+  fileprivate mutating func removeHopByHop(_ names: FieldNames = .hopByHop) {
+    let options = all(.connection)
+    // As it mostly is: it names no other field.
+    if options != ["keep-alive"] {
+      for option in options.joined(separator: ",").split(separator: ",") {
+        let name = option.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
+        if let name = FieldName(token: name) { remove(name) }
+      }
     }
-    for name: FieldName in [
-      .connection, .keepAlive, .expect, .te, .transferEncoding, .upgrade, .trailer, "proxy-connection",
-      "proxy-authenticate",
-      "proxy-authorization", "proxy-authentication-info",
-    ] { remove(name) }
+    remove(names)
   }
+}
+
+extension FieldNames {
+  fileprivate static let hopByHop: FieldNames = [
+    .connection, .keepAlive, .expect, .te, .transferEncoding, .upgrade, .trailer, "proxy-connection",
+    "proxy-authenticate", "proxy-authorization", "proxy-authentication-info",
+  ]
 }
 
 extension Span<UInt8> {

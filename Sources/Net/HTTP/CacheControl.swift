@@ -29,7 +29,24 @@ package struct CacheControl: Hashable, Sendable {
   }
 
   package init(_ text: String) {
-    for directive in Self.split(text) { apply(directive.name.lowercased(), directive.value) }
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      // Commas within quotes do not separate.
+      var isQuoted = false
+      let end = rest.firstIndex { byte in
+        if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+        return byte == UInt8(ascii: ",") && !isQuoted
+      }
+      apply(rest[..<(end ?? rest.endIndex)].trimmedOWS)
+      rest = rest[(end ?? rest.endIndex)...].dropFirst()
+    }
+  }
+
+  private mutating func apply(_ directive: ArraySlice<UInt8>) {
+    guard !directive.isEmpty else { return }
+    let equals = directive.firstIndex(of: UInt8(ascii: "="))
+    let value = equals.map { directive[$0...].dropFirst().filter { $0 != UInt8(ascii: "\"") }.text }
+    apply(directive[..<(equals ?? directive.endIndex)].text.lowercased(), value)
   }
 
   /// Seconds beyond this are taken as this. Source: RFC 9111 §1.2.2.
@@ -74,26 +91,5 @@ package struct CacheControl: Hashable, Sendable {
     }
     if let known = self[keyPath: seconds], known != number { number = 0 }
     self[keyPath: seconds] = number
-  }
-
-  /// Commas within quotes do not separate.
-  private static func split(_ text: String) -> [(name: String, value: String?)] {
-    var directives: [[UInt8]] = [[]]
-    var isQuoted = false
-    for byte in text.utf8 {
-      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-      if byte == UInt8(ascii: ","), !isQuoted {
-        directives.append([])
-      } else {
-        directives[directives.count - 1].append(byte)
-      }
-    }
-    return directives.compactMap { directive in
-      let trimmed = directive.trimmedOWS
-      guard !trimmed.isEmpty else { return nil }
-      let equals = trimmed.firstIndex(of: UInt8(ascii: "=")) ?? trimmed.endIndex
-      let value = trimmed[equals...].dropFirst().filter { $0 != UInt8(ascii: "\"") }
-      return (trimmed[..<equals].text, equals == trimmed.endIndex ? nil : value.text)
-    }
   }
 }

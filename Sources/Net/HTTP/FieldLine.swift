@@ -18,7 +18,7 @@ struct FieldLine {
 
 extension Span<UInt8> {
   /// Every byte may stand in a field's value. Eight at a time: most hold neither a control character nor a DEL.
-  fileprivate var isFieldValue: Bool {
+  var isFieldValue: Bool {
     let ones: UInt64 = 0x0101_0101_0101_0101
     var index = 0
     while index < count {

@@ -12,6 +12,8 @@ package struct Fields: Sendable {
     var start: Int
     var nameCount: Int
     var valueCount: Int
+    /// Of its name.
+    var mark: UInt64
 
     var name: Range<Int> { start..<start + nameCount }
     var value: Range<Int> { start + nameCount + 2..<start + nameCount + 2 + valueCount }
@@ -26,51 +28,44 @@ package struct Fields: Sendable {
 
   /// Bytes that may not stand in a value (line ends, NUL) are sent as spaces: a value can never become a second field.
   package mutating func append(_ name: FieldName, _ value: String) {
-    append(name.description.utf8Span.span, value.utf8Span.span)
+    append(name) { $0.append(fieldValue: value.utf8Span.span) }
   }
 
   package mutating func append(_ name: FieldName, _ value: some Collection<UInt8>) {
-    let start = bytes.count
-    bytes.append(name.description)
-    bytes.append(contentsOf: [0x3A, 0x20])
-    for byte in value { bytes.append(byte.isFieldValueCharacter ? byte : 0x20) }
-    finishEntry(start: start, nameCount: name.description.utf8.count)
+    append(name) { for byte in value { $0.append(byte.isFieldValueCharacter ? byte : 0x20) } }
   }
 
   package mutating func append(_ name: FieldName, _ number: Int) {
-    let start = bytes.count
-    bytes.append(name.description)
-    bytes.append(0x3A)
-    bytes.append(0x20)
-    bytes.appendDecimal(number)
-    finishEntry(start: start, nameCount: name.description.utf8.count)
+    append(name) { $0.appendDecimal(number) }
+  }
+
+  /// - Parameter write: appends the value, of nothing but what may stand there.
+  package mutating func append(_ name: FieldName, write: (inout [UInt8]) -> Void) {
+    let start = begin(name.description.utf8Span.span)
+    write(&bytes)
+    finish(start, nameCount: name.description.utf8.count, name.mark)
   }
 
   package mutating func append(_ name: Span<UInt8>, _ value: Span<UInt8>) {
-    let start = bytes.count
-    bytes.append(copying: name)
-    bytes.append(0x3A)
-    bytes.append(0x20)
-    for index in value.indices { bytes.append(value[index].isFieldValueCharacter ? value[index] : 0x20) }
-    finishEntry(start: start, nameCount: name.count)
+    let start = begin(name)
+    bytes.append(fieldValue: value)
+    finish(start, nameCount: name.count, FieldName.mark(of: name))
   }
 
   /// Of a parser that has refused every byte that may not stand there.
   mutating func append(checked name: Span<UInt8>, _ value: Span<UInt8>) {
-    let start = bytes.count
-    bytes.append(copying: name)
-    bytes.append(0x3A)
-    bytes.append(0x20)
+    let start = begin(name)
     bytes.append(copying: value)
-    finishEntry(start: start, nameCount: name.count)
+    finish(start, nameCount: name.count, FieldName.mark(of: name))
   }
 
   /// Every field of the others, in one copy.
   package mutating func append(_ others: Fields) {
     let shift = bytes.count
     bytes.append(contentsOf: others.bytes)
-    for entry in others.entries {
-      entries.append(Entry(start: entry.start + shift, nameCount: entry.nameCount, valueCount: entry.valueCount))
+    for var entry in others.entries {
+      entry.start += shift
+      entries.append(entry)
     }
     marks |= others.marks
   }
@@ -82,13 +77,29 @@ package struct Fields: Sendable {
   }
 
   package mutating func remove(_ name: FieldName) {
-    removeAll { $0.equalsIgnoringCase(name.description) }
+    guard mayContain(name) else { return }
+    removeAll { $0 == name.mark && $1.equalsIgnoringCase(name.description) }
+  }
+
+  /// In one pass, and in none where there is none of them.
+  package mutating func remove(_ names: FieldNames) {
+    guard marks & names.marks != 0 else { return }
+    removeAll { names.contains($1, mark: $0) }
   }
 
   package mutating func removeAll(whereName matches: (Span<UInt8>) -> Bool) {
-    guard entries.contains(where: { matches(bytes.span.extracting($0.name)) }) else { return }
+    removeAll { matches($1) }
+  }
+
+  private mutating func removeAll(where matches: (_ mark: UInt64, _ name: Span<UInt8>) -> Bool) {
+    guard let first = entries.firstIndex(where: { matches($0.mark, bytes.span.extracting($0.name)) }) else { return }
     var kept = Fields()
-    for entry in entries where !matches(bytes.span.extracting(entry.name)) { kept.copy(entry, of: self) }
+    kept.bytes.reserveCapacity(bytes.count)
+    kept.entries.reserveCapacity(entries.count)
+    for entry in entries[..<first] { kept.copy(entry, of: self) }
+    for entry in entries[(first + 1)...] where !matches(entry.mark, bytes.span.extracting(entry.name)) {
+      kept.copy(entry, of: self)
+    }
     self = kept
   }
 
@@ -98,18 +109,37 @@ package struct Fields: Sendable {
     marks = 0
   }
 
-  private mutating func finishEntry(start: Int, nameCount: Int) {
-    marks |= FieldName.mark(of: bytes.span.extracting(start..<start + nameCount))
-    entries.append(Entry(start: start, nameCount: nameCount, valueCount: bytes.count - start - nameCount - 2))
+  /// Returns where the line starts; its value comes next.
+  private mutating func begin(_ name: Span<UInt8>) -> Int {
+    let start = bytes.count
+    bytes.append(copying: name)
+    bytes.append(0x3A)
+    bytes.append(0x20)
+    return start
+  }
+
+  private mutating func finish(_ start: Int, nameCount: Int, _ mark: UInt64) {
+    marks |= mark
+    let valueCount = bytes.count - start - nameCount - 2
+    entries.append(Entry(start: start, nameCount: nameCount, valueCount: valueCount, mark: mark))
     bytes.append(0x0D)
     bytes.append(0x0A)
   }
 
   private mutating func copy(_ entry: Entry, of others: Fields) {
-    let start = bytes.count
-    bytes.append(copying: others.bytes.span.extracting(entry.line))
-    marks |= FieldName.mark(of: others.bytes.span.extracting(entry.name))
-    entries.append(Entry(start: start, nameCount: entry.nameCount, valueCount: entry.valueCount))
+    var entry = entry
+    let line = entry.line
+    entry.start = bytes.count
+    bytes.append(copying: others.bytes.span.extracting(line))
+    marks |= entry.mark
+    entries.append(entry)
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(fieldValue value: Span<UInt8>) {
+    if value.isFieldValue { return append(copying: value) }
+    for index in value.indices { append(value[index].isFieldValueCharacter ? value[index] : 0x20) }
   }
 }
 
@@ -118,7 +148,7 @@ extension Fields {
   package func contains(_ name: FieldName) -> Bool { position(of: name) != nil }
 
   package func count(of name: FieldName) -> Int {
-    entries.count { matches($0, name) }
+    mayContain(name) ? entries.count { matches($0, name) } : 0
   }
 
   /// The first value of that name, as text.
@@ -131,18 +161,20 @@ extension Fields {
 
   /// Every value of that name, in order.
   package func all(_ name: FieldName) -> [String] {
-    entries.filter { matches($0, name) }.map { bytes[$0.value].text }
+    guard mayContain(name) else { return [] }
+    return entries.filter { matches($0, name) }.map { bytes[$0.value].text }
   }
 
   /// The values of a list-valued field as one. Source: RFC 9110 §5.3.
   package func combined(_ name: FieldName) -> String? {
-    let values = all(name)
-    return values.isEmpty ? nil : values.joined(separator: ", ")
+    guard count(of: name) > 1 else { return first(name) }
+    return all(name).joined(separator: ", ")
   }
 
   /// True when the comma-separated list holds the token, compared without case. Source: RFC 9110 §5.6.1.
   package func listContains(_ name: FieldName, _ lowered: String) -> Bool {
-    entries.contains { entry in
+    guard mayContain(name) else { return false }
+    return entries.contains { entry in
       matches(entry, name)
         && bytes[entry.value].split(separator: UInt8(ascii: ",")).contains {
           $0.trimmedOWS.map(\.loweredASCII).elementsEqual(lowered.utf8)
@@ -160,14 +192,14 @@ extension Fields {
   private func position(of name: FieldName) -> Int? {
     guard mayContain(name) else { return nil }
     let wanted = name.description.utf8Span.span
-    for place in entries.indices where entries[place].nameCount == wanted.count {
+    for place in entries.indices where entries[place].mark == name.mark {
       if bytes.span.extracting(entries[place].name).equalsIgnoringCase(wanted) { return place }
     }
     return nil
   }
 
   private func matches(_ entry: Entry, _ name: FieldName) -> Bool {
-    entry.nameCount == name.description.utf8.count
+    entry.mark == name.mark
       && bytes.span.extracting(entry.name).equalsIgnoringCase(name.description)
   }
 }

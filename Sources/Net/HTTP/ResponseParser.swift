@@ -63,7 +63,7 @@ package struct ResponseParser {
     guard fields.count < limits.fieldCount else { throw .headTooLarge }
     let field = try FieldLine(line, of: bytes)
     try framing.note(bytes.extracting(field.name), bytes.extracting(field.value))
-    fields.append(bytes.extracting(field.name), bytes.extracting(field.value))
+    fields.append(checked: bytes.extracting(field.name), bytes.extracting(field.value))
   }
 
   /// The order of RFC 9112 §6.3: no content by rule, then what is stated, then until the end.

@@ -34,13 +34,15 @@ package struct ClientRequest {
     if case .stream = body { false } else { method.isIdempotent }
   }
 
+  private static let ours: FieldNames = [.host, .contentLength, .transferEncoding, .connection]
+
   /// Head and, when it is there already, content: one write.
   func serialised() -> [UInt8] {
     var wire: [UInt8] = []
     wire.reserveCapacity(256 + fields.bytes.count)
     wire.append("\(methodName) \(target) HTTP/1.1\r\nhost: \(host ?? authority.name)\r\n")
     var rest = fields
-    for name: FieldName in [.host, .contentLength, .transferEncoding, .connection] { rest.remove(name) }
+    rest.remove(Self.ours)
     wire += rest.bytes
     switch body {
     case .none, .omitted:

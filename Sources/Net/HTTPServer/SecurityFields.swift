@@ -38,7 +38,7 @@ package struct SecurityFields: Sendable {
   }
 
   /// The fields that are always ours: a proxied answer's own would stand beside them.
-  package static let alwaysOurs: [FieldName] = [
+  package static let alwaysOurs: FieldNames = [
     "x-content-type-options", "x-frame-options", "referrer-policy", "permissions-policy",
     "cross-origin-opener-policy", "cross-origin-embedder-policy", "x-permitted-cross-domain-policies",
     "strict-transport-security",
