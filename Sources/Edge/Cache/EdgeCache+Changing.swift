@@ -38,11 +38,11 @@ extension EdgeCache {
     var fields = response.fields
     let age = Freshness.age(of: fields, at: upstream.date, delay: max(.zero, loop.now - askedAt))
     for name: FieldName in [.age, .cacheStatus] { fields.remove(name) }
-    guard !upstream.bond.isOwn, response.status == .ok, case .stream(let source, let length?) = response.body,
+    guard !upstream.bond.isOwn, response.status == .ok, let length = response.body.length, length > 0,
       length <= limits.answer, let terms = terms(of: response.status, fields, question), terms.lifetime > .zero,
       Variation(fields)?.isNone == true, !fields.contains(.contentEncoding)
     else { return response }
-    guard let bytes = try? await source.collect(limit: length), bytes.count == length else {
+    guard let bytes = await response.body.whole() else {
       return Problem(.badGateway, "The origin broke off").response(instance: request.id)
     }
     let now = loop.exactNow
@@ -73,5 +73,18 @@ extension EdgeCache {
     let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "/"
     // Dots would have to be resolved as the origin does it: what they name is left to its own lifetime.
     return reference.split(separator: "/").contains { $0 == "." || $0 == ".." } ? nil : String(folder + reference)
+  }
+}
+
+extension Body {
+  /// Nil when it breaks off.
+  fileprivate func whole() async -> [UInt8]? {
+    switch self {
+    case .bytes(let bytes): return bytes
+    case .stream(let source, let length?):
+      let bytes = try? await source.collect(limit: length)
+      return bytes?.count == length ? bytes : nil
+    case .none, .omitted, .stream(_, nil): return nil
+    }
   }
 }

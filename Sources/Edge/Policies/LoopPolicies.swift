@@ -60,7 +60,8 @@ package final class LoopPolicies {
     let set = current.set
     guard names.epoch != set.epoch else { return }
     names = (
-      set.epoch, FieldNames(set.headers.compactMap { FieldName(token: $0) }), current.headers.compactMap { FieldName(token: $0) }
+      set.epoch, FieldNames(set.headers.compactMap { FieldName(token: $0) }),
+      current.headers.compactMap { FieldName(token: $0) }
     )
   }
 }

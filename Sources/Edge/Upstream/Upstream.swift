@@ -144,7 +144,8 @@ package struct Upstream {
       let body: Body = method == .head ? length.map { .omitted(length: $0) } ?? .none : .none
       return Response(answer.status, fields: fields, body: body)
     }
-    return Response(answer.status, fields: fields, body: .stream(answer, length: answer.length))
+    let body = answer.arrived.map { Body.bytes($0) } ?? .stream(answer, length: answer.length)
+    return Response(answer.status, fields: fields, body: body)
   }
 
   /// The origin's fields as a client may see them.

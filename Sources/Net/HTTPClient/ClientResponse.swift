@@ -20,6 +20,9 @@ package final class ClientResponse: BodySource {
     self.exchange = exchange
   }
 
+  /// All of the content, when it has come with the head.
+  package var arrived: [UInt8]? { exchange.wholeContent }
+
   /// Asking for the next piece is what lets the server go on.
   package func next() async throws(HTTPClientError) -> [UInt8]? { try await exchange.next() }
 

@@ -63,6 +63,9 @@ final class Exchange {
     return try await head.wait()
   }
 
+  /// Nil while some of it is still to come.
+  var wholeContent: [UInt8]? { hasEnded && failure == nil ? buffered : nil }
+
   /// The next piece of the response's content; nil after the last.
   func next() async throws(HTTPClientError) -> [UInt8]? {
     if buffered.isEmpty, !hasEnded {
@@ -139,7 +142,7 @@ final class Exchange {
       expect(within: settings.stallDeadline)
       head.resume(.success(response))
     case .content(let bytes):
-      buffered += bytes
+      if buffered.isEmpty { buffered = bytes } else { buffered += bytes }
       if buffered.count > settings.bufferedBytes { stream.stopReading() }
       wakeReader()
     case .end(let isClean):

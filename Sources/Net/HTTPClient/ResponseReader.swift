@@ -34,17 +34,27 @@ struct ResponseReader {
   mutating func read(_ bytes: Span<UInt8>) throws(ParseError) -> [Event] {
     hasBegun = true
     guard case .head = state else { return try readContent(bytes) }
+    if pending.isEmpty { return try readHeads(bytes) }
     var unread = pending
     unread.append(copying: bytes)
+    return try readHeads(unread.span)
+  }
+
+  /// From the start of a head.
+  private mutating func readHeads(_ bytes: Span<UInt8>) throws(ParseError) -> [Event] {
     var announced: [Event] = []
+    var start = 0
     while true {
-      switch try parser.parse(unread.span) {
+      let unread = bytes.extracting(start..<bytes.count)
+      switch try parser.parse(unread) {
       case .needsMore:
-        pending = unread
+        pending = copy(of: unread)
         return announced
       case .complete(let head, let consumed):
-        unread.removeFirst(consumed)
-        guard head.status.isInterim else { return try announced + [.head(head)] + begin(head, unread) }
+        start += consumed
+        guard head.status.isInterim else {
+          return try announced + [.head(head)] + begin(head, bytes.extracting(start..<bytes.count))
+        }
         interimCount += 1
         // We never ask for another protocol. Source: RFC 9110 §7.8.
         guard head.status != .switchingProtocols, interimCount <= Self.mostInterims else { throw .badStartLine }
@@ -60,7 +70,7 @@ struct ResponseReader {
     return .end(isClean: false)
   }
 
-  private mutating func begin(_ head: ResponseHead, _ rest: [UInt8]) throws(ParseError) -> [Event] {
+  private mutating func begin(_ head: ResponseHead, _ rest: Span<UInt8>) throws(ParseError) -> [Event] {
     keepAlive = head.keepAlive
     switch head.framing {
     case .none, .length(0): return end(excess: rest.count)
@@ -68,7 +78,7 @@ struct ResponseReader {
     case .chunked: state = .chunked(ChunkedDecoder())
     case .untilClose: state = .untilClose
     }
-    return rest.isEmpty ? [] : try readContent(rest.span)
+    return rest.isEmpty ? [] : try readContent(rest)
   }
 
   private mutating func readContent(_ bytes: Span<UInt8>) throws(ParseError) -> [Event] {
