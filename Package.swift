@@ -11,6 +11,9 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
   .strictMemorySafety(),
+  // That nothing is read while it is written is checked at each access in a debug build, in which every test runs. In a
+  // release those checks would cost a cache hit as much as its parsing.
+  .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
 extension Target.Dependency {

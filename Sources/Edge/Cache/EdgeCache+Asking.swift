@@ -15,7 +15,7 @@ extension EdgeCache {
     for _ in 0..<2 where mayShare(request, question) {
       guard let flight = flights.flight(for: question.key, since: store.lastPurge) else {
         // It may have landed since the question was put: the answer is kept then.
-        switch decide(request, question.url) {
+        switch decide(request, RequestDirectives(request), question.url) {
         case .answer(let response): return response
         case .ask(let latest): return await lead(request, latest)
         }
@@ -28,7 +28,7 @@ extension EdgeCache {
         meter.collapsed.add()
         return forwarded(filling, to: request, question, isCollapsed: true)
       case .stored, .filling:
-        switch decide(request, question.url) {
+        switch decide(request, RequestDirectives(request), question.url) {
         case .answer(let response): return response
         case .ask(let next): question = next
         }

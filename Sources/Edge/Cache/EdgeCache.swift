@@ -60,11 +60,11 @@ final class EdgeCache {
       if request.forwardsLeft == 0 { return .respond(.lastHop(request)) }
       return .streamed { [self] request, content in await change(request, content) }
     }
-    let wishes = RequestDirectives(request.fields)
+    let wishes = RequestDirectives(request)
     guard request.framing == .none, wishes?.noStore != true, let url = keys.key(of: request) else {
       return .streamed { [self] request, content in await upstream.forward(request, content, CacheStatus(.bypass)) }
     }
-    switch decide(request, url) {
+    switch decide(request, wishes, url) {
     case .answer(let response): return .respond(response)
     case .ask(let question): return .streamed { [self] in await answer($0, $1, question) }
     }
@@ -75,9 +75,8 @@ final class EdgeCache {
     case ask(Question)
   }
 
-  func decide(_ request: Request, _ url: CacheKey) -> Decision {
+  func decide(_ request: Request, _ wishes: RequestDirectives?, _ url: CacheKey) -> Decision {
     let now = loop.now
-    let wishes = RequestDirectives(request.fields)
     var key = url
     var answer: StoredAnswer?
     switch store.find(url) {

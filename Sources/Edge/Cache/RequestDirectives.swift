@@ -6,10 +6,10 @@ struct RequestDirectives {
   private let control: CacheControl
 
   /// Nil when it asks for nothing, as most do: that costs no reading.
-  init?(_ fields: Fields) {
-    if fields.contains(.cacheControl) {
-      control = CacheControl(fields)
-    } else if fields.contains(.pragma), fields.listContains(.pragma, "no-cache") {
+  init?(_ request: Request) {
+    if request.has(.cacheControl) {
+      control = CacheControl(request.fields)
+    } else if request.has(.pragma), request.fields.listContains(.pragma, "no-cache") {
       var control = CacheControl()
       control.noCache = true
       self.control = control

@@ -102,7 +102,7 @@ final class StoredAnswer: Sendable {
   /// To one range; whoever asks for several gets the whole, as RFC 9110 §14.2 allows.
   private func narrow(_ response: inout Response, to form: AnswerForm, for request: Request) {
     let content = form.content
-    guard status == .ok, request.fields.contains(.range) else { return }
+    guard status == .ok, request.has(.range) else { return }
     let total = part?.total ?? content.count
     switch RangeSelection(request, length: total, validators: form.validators) {
     case .whole: break

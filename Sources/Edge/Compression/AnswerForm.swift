@@ -1,7 +1,8 @@
 internal import HTTP
 
-/// An answer in one coding, ready to be sent: its fields are rendered, those of a 304 too.
-struct AnswerForm: Sendable {
+/// An answer in one coding, ready to be sent: its fields are rendered, those of a 304 too. A class, so that a hit takes
+/// hold of the whole at once.
+final class AnswerForm: Sendable {
   let fields: Fields
   let notModifiedFields: Fields
   let validators: Validators
@@ -9,7 +10,7 @@ struct AnswerForm: Sendable {
 
   /// As the origin sent it.
   /// - Parameter isCodable: others may get it in another coding.
-  init(_ fields: Fields, _ content: StoredContent, isCodable: Bool) {
+  convenience init(_ fields: Fields, _ content: StoredContent, isCodable: Bool) {
     var fields = fields
     if isCodable, !fields.listContains(.vary, "accept-encoding") {
       let others = fields.combined(.vary).map { "\($0), " } ?? ""

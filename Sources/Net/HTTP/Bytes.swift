@@ -65,9 +65,34 @@ extension [UInt8] {
 
   package mutating func appendDecimal(_ number: Int) {
     precondition(number >= 0)
+    append(addingCapacity: 20) { $0.appendDecimal(number.magnitude) }
+  }
+}
+
+/// Room that is there already.
+extension OutputSpan<UInt8> {
+  package mutating func append(_ bytes: [UInt8]) { append(copying: bytes.span) }
+
+  package mutating func append(copying bytes: Span<UInt8>) {
+    unsafe bytes.withUnsafeBufferPointer { unsafe append(copying: $0) }
+  }
+
+  package mutating func append(_ text: StaticString) {
+    unsafe append(copying: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  private mutating func append(copying bytes: UnsafeBufferPointer<UInt8>) {
+    precondition(bytes.count <= freeCapacity, "the room for a head is smaller than the head")
+    unsafe withUnsafeMutableBufferPointer { room, count in
+      unsafe _ = UnsafeMutableBufferPointer(rebasing: room[count...]).initialize(fromContentsOf: bytes)
+      count += bytes.count
+    }
+  }
+
+  package mutating func appendDecimal(_ number: UInt) {
     var digits = InlineArray<20, UInt8>(repeating: 0)
     var start = 20
-    var rest = UInt(bitPattern: number)
+    var rest = number
     repeat {
       start -= 1
       digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)

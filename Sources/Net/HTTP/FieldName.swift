@@ -5,7 +5,7 @@ package struct FieldName: Hashable, Sendable, ExpressibleByStringLiteral, Custom
   let mark: UInt64
 
   /// Of a name written in the source, in lower case.
-  package init(stringLiteral name: StaticString) { self.init(checked: name.description) }
+  package init(stringLiteral name: String) { self.init(checked: name) }
 
   /// Of a name from outside; nil when it is not a token.
   package init?(token name: some StringProtocol) {

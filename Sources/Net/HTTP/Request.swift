@@ -1,24 +1,21 @@
 /// A request as its handler sees it. One per connection, filled again for each request, so that a request costs no
 /// allocation: whoever needs a part of it after the answer copies that part.
 package final class Request {
-  // A dozen readers a request, each for a moment; the one that writes, the parser, has the request for itself until it
-  // hands it on. So none of these is checked for two at once, which costs as much as parsing.
-
   /// What the client has sent before the content; the parser fills it.
-  @safe @exclusivity(unchecked) var head = RequestHead()
+  var head = RequestHead()
   /// The content, of a route that reads it whole.
   package var body: [UInt8] = []
-  @safe @exclusivity(unchecked) package var client = ClientIdentity(address: .loopback)
-  @safe @exclusivity(unchecked) package var id = UUIDv4(high: 0, low: 0)
+  package var client = ClientIdentity(address: .loopback)
+  package var id = UUIDv4(high: 0, low: 0)
   /// Its trace, with the span in which we answer it.
-  @safe @exclusivity(unchecked) package var trace = TraceContext.none
-  @safe @exclusivity(unchecked) package var isSecure = false
+  package var trace = TraceContext.none
+  package var isSecure = false
   /// Of a request whose answer takes its time: tells its client something meanwhile.
   package weak var announcer: (any Announcing)?
   /// What the route's pattern captured; the router fills it.
-  @safe @exclusivity(unchecked) package var parameters = Parameters()
+  package var parameters = Parameters()
   /// The place of its route in the list of its service, for whoever counts; nil while none was found.
-  @safe @exclusivity(unchecked) package var route: Int?
+  package var route: Int?
 
   package init() {}
 
@@ -37,6 +34,8 @@ package final class Request {
   /// The client lets the connection live on.
   package var keepsAlive: Bool { head.keepAlive }
   package var expectsContinue: Bool { head.expectsContinue }
+
+  package func has(_ name: FieldName) -> Bool { head.fields.mayContain(name) && head.fields.contains(name) }
 
   package var path: ArraySlice<UInt8> { head.target[..<head.pathCount] }
   /// Without its question mark; nil when there is none.

@@ -13,9 +13,6 @@ package struct SectionReader {
 
   package init(limits: HeadLimits = HeadLimits()) { self.limits = limits }
 
-  /// Far beyond what may be answered with 431: what is small on the wire can be huge once decoded.
-  package var isFlood: Bool { size > 4 * limits.headSize }
-
   package func begin(_ request: Request) {
     request.head.reset()
     request.head.authority.removeAll(keepingCapacity: true)
@@ -23,9 +20,15 @@ package struct SectionReader {
     request.head.keepAlive = true
   }
 
-  package mutating func field(_ name: Span<UInt8>, _ value: Span<UInt8>, of request: Request) {
+  /// False far beyond what may be answered with 431: what is small on the wire can be huge once decoded.
+  package mutating func field(_ name: Span<UInt8>, _ value: Span<UInt8>, of request: Request) -> Bool {
     size += name.count + value.count + 4
     count += 1
+    take(name, value, of: request)
+    return size <= 4 * limits.headSize
+  }
+
+  private mutating func take(_ name: Span<UInt8>, _ value: Span<UInt8>, of request: Request) {
     guard size <= limits.headSize, count <= limits.fieldCount else { return note(.headTooLarge) }
     if name[0] == UInt8(ascii: ":") { return pseudoField(name, value, of: &request.head) }
     if name.equals("cookie") { return crumb(value) }

@@ -67,13 +67,11 @@ package struct TraceContext: Hashable, Sendable, CustomStringConvertible {
 
   /// The field's value.
   package var description: String {
-    var text: [UInt8] = []
-    append(to: &text)
-    return text.text
+    [UInt8](capacity: Self.size) { append(to: &$0) }.text
   }
 
-  /// The field's value, without an allocation: 49 ns.
-  package func append(to bytes: inout [UInt8]) {
+  /// The field's value, 55 bytes.
+  package func append(to bytes: inout OutputSpan<UInt8>) {
     var text = InlineArray<55, UInt8>(repeating: UInt8(ascii: "-"))
     (text[0], text[1]) = (UInt8(ascii: "0"), UInt8(ascii: "0"))
     Self.write(high, at: 3, of: &text)

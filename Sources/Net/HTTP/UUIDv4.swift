@@ -38,14 +38,11 @@ package struct UUIDv4: Hashable, Sendable, CustomStringConvertible {
   package init?(_ text: String) { self.init(text.utf8) }
 
   package var description: String {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(36)
-    append(to: &bytes)
-    return bytes.text
+    [UInt8](capacity: 36) { append(to: &$0) }.text
   }
 
   /// Its 36 characters.
-  package func append(to bytes: inout [UInt8]) {
+  package func append(to bytes: inout OutputSpan<UInt8>) {
     let (start, end) = (HexDigits.of(high), HexDigits.of(low))
     var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
     for place in 0..<8 { text[place] = start[place] }

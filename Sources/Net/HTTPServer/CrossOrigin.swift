@@ -44,10 +44,15 @@ package struct CrossOrigin: Sendable {
       .with("access-control-max-age", String(Self.maxAgeSeconds))
   }
 
-  func append(to output: inout [UInt8], for request: Request) {
+  private static let varies: StaticString = "vary: origin\r\n"
+
+  /// What is appended at most, in bytes.
+  var size: Int { Self.varies.utf8CodeUnitCount + (origins.map(\.lines.count).max() ?? 0) }
+
+  func append(to head: inout OutputSpan<UInt8>, for request: Request) {
     guard !origins.isEmpty else { return }
-    output.append("vary: origin\r\n")
-    if let lines = lines(for: request) { output.append(contentsOf: lines) }
+    head.append(Self.varies)
+    if let lines = lines(for: request) { head.append(lines) }
   }
 
   private func lines(for request: Request) -> [UInt8]? {

@@ -12,17 +12,13 @@ final class Exchange {
   }
 
   let request = Request()
-
-  // One connection's alone, and none of these is read while it is written: parser and decoder see only what they are
-  // given. The check for that would cost a request as much as its parsing.
-
-  @safe @exclusivity(unchecked) var parser: RequestParser
-  @safe @exclusivity(unchecked) var decoder = ContentDecoder(.none)
-  @safe @exclusivity(unchecked) var sink = Sink.none
-  @safe @exclusivity(unchecked) var start = Instant(nanoseconds: 0)
+  var parser: RequestParser
+  var decoder = ContentDecoder(.none)
+  var sink = Sink.none
+  var start = Instant(nanoseconds: 0)
   /// The client waits for 100 Continue before it sends its content.
-  @safe @exclusivity(unchecked) var owesContinue = false
-  @safe @exclusivity(unchecked) var isAnswered = false
+  var owesContinue = false
+  var isAnswered = false
 
   init(_ limits: HeadLimits) { parser = RequestParser(limits: limits) }
 

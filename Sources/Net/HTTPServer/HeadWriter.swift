@@ -26,10 +26,15 @@ struct AnswerFraming: Equatable {
 }
 
 /// Writes heads: what every answer carries is rendered once, the date once a second. A class, so that a head is written
-/// without copying what it is made of.
+/// without copying what it is made of; and into room that is made for it once, not line by line.
 final class HeadWriter {
+  /// For the status, the date, the request's id and trace, and the lines with a number, in bytes.
+  private static let ownLines = 512
+
   private let security: SecurityFields
   private let crossOrigin: CrossOrigin
+  /// What a head takes at most besides the answer's fields, in bytes.
+  private let room: Int
   private var dateLine: [UInt8] = []
   /// By their code, from 100 on; empty until one is needed.
   private var statusLines = [[UInt8]](repeating: [], count: 900)
@@ -37,6 +42,7 @@ final class HeadWriter {
   init(security: SecurityFields, crossOrigin: CrossOrigin, date: HTTPDate) {
     self.security = security
     self.crossOrigin = crossOrigin
+    room = Self.ownLines + security.size + crossOrigin.size
     setDate(date)
   }
 
@@ -45,50 +51,54 @@ final class HeadWriter {
   }
 
   func append(_ response: Response, _ framing: AnswerFraming, to request: Request, into output: inout [UInt8]) {
-    appendStatusLine(response.status, to: &output)
-    appendFields(response, framing, to: request, into: &output)
-    if framing.content == .chunked { output.append(literal: "transfer-encoding: chunked\r\n") }
-    if framing.closes {
-      output.append(literal: "connection: close\r\n")
-    } else if request.version == .http10 {
-      output.append(literal: "connection: keep-alive\r\n")
+    output.append(addingCapacity: room + response.fields.bytes.count) { head in
+      appendStatusLine(response.status, to: &head)
+      appendFields(response, framing, to: request, into: &head)
+      if framing.content == .chunked { head.append("transfer-encoding: chunked\r\n") }
+      if framing.closes {
+        head.append("connection: close\r\n")
+      } else if request.version == .http10 {
+        head.append("connection: keep-alive\r\n")
+      }
+      head.append("\r\n")
     }
-    output.append(literal: "\r\n")
   }
 
   /// The same for HTTP/2, as lines of text: the status is a field there, and the framing is not its business.
   func appendSection(_ response: Response, _ framing: AnswerFraming, to request: Request, into output: inout [UInt8]) {
-    appendNumber(":status: ", Int(response.status.code), to: &output)
-    appendFields(response, framing, to: request, into: &output)
+    output.append(addingCapacity: room + response.fields.bytes.count) { section in
+      appendNumber(":status: ", Int(response.status.code), to: &section)
+      appendFields(response, framing, to: request, into: &section)
+    }
   }
 
   private func appendFields(
-    _ response: Response, _ framing: AnswerFraming, to request: Request, into output: inout [UInt8]
+    _ response: Response, _ framing: AnswerFraming, to request: Request, into head: inout OutputSpan<UInt8>
   ) {
     // Of an answer that was made elsewhere, when that was. RFC 9110 §6.6.1.
-    if !response.fields.contains(.date) { output.append(contentsOf: dateLine) }
-    output.append(literal: "x-request-id: ")
-    request.id.append(to: &output)
-    output.append(literal: "\r\ntraceparent: ")
-    request.trace.append(to: &output)
-    security.append(to: &output, isSecure: request.isSecure, besides: response.fields)
-    crossOrigin.append(to: &output, for: request)
-    output.append(contentsOf: response.fields.bytes)
-    if let age = response.age { appendNumber("age: ", age, to: &output) }
-    if let seconds = response.hitTTL { appendNumber("cache-status: moviesnow-edge; hit; ttl=", seconds, to: &output) }
-    if let length = framing.length { appendNumber("content-length: ", length, to: &output) }
+    if !response.fields.contains(.date) { head.append(dateLine) }
+    head.append("x-request-id: ")
+    request.id.append(to: &head)
+    head.append("\r\ntraceparent: ")
+    request.trace.append(to: &head)
+    security.append(to: &head, isSecure: request.isSecure, besides: response.fields)
+    crossOrigin.append(to: &head, for: request)
+    head.append(response.fields.bytes)
+    if let age = response.age { appendNumber("age: ", age, to: &head) }
+    if let seconds = response.hitTTL { appendNumber("cache-status: moviesnow-edge; hit; ttl=", seconds, to: &head) }
+    if let length = framing.length { appendNumber("content-length: ", length, to: &head) }
   }
 
-  private func appendNumber(_ label: StaticString, _ number: Int, to output: inout [UInt8]) {
-    output.append(literal: label)
-    if number < 0 { output.append(UInt8(ascii: "-")) }
-    output.appendDecimal(abs(number))
-    output.append(literal: "\r\n")
+  private func appendNumber(_ label: StaticString, _ number: Int, to head: inout OutputSpan<UInt8>) {
+    head.append(label)
+    if number < 0 { head.append(UInt8(ascii: "-")) }
+    head.appendDecimal(number.magnitude)
+    head.append("\r\n")
   }
 
-  private func appendStatusLine(_ status: Status, to output: inout [UInt8]) {
+  private func appendStatusLine(_ status: Status, to head: inout OutputSpan<UInt8>) {
     let place = Int(status.code) - 100
     if statusLines[place].isEmpty { statusLines[place] = Array("HTTP/1.1 \(status.code) \(status.reason)\r\n".utf8) }
-    output.append(contentsOf: statusLines[place])
+    head.append(statusLines[place])
   }
 }

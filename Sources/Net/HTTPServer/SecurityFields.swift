@@ -44,13 +44,16 @@ package struct SecurityFields: Sendable {
     "strict-transport-security",
   ]
 
+  /// What they take at most, in bytes.
+  var size: Int { secureWhole.count }
+
   /// A page of ours, or an answer for another origin, states its own policy among its fields.
-  func append(to output: inout [UInt8], isSecure: Bool, besides fields: Fields) {
-    if !fields.contains(.contentSecurityPolicy), !fields.contains(.crossOriginResourcePolicy) {
-      return output.append(contentsOf: isSecure ? secureWhole : plainWhole)
-    }
-    output.append(contentsOf: isSecure ? secure : plain)
-    if !fields.contains(.contentSecurityPolicy) { output.append(contentsOf: contentPolicy) }
-    if !fields.contains(.crossOriginResourcePolicy) { output.append(contentsOf: resourcePolicy) }
+  func append(to head: inout OutputSpan<UInt8>, isSecure: Bool, besides fields: Fields) {
+    let statesContent = fields.contains(.contentSecurityPolicy)
+    let statesResource = fields.contains(.crossOriginResourcePolicy)
+    if !statesContent, !statesResource { return head.append(isSecure ? secureWhole : plainWhole) }
+    head.append(isSecure ? secure : plain)
+    if !statesContent { head.append(contentPolicy) }
+    if !statesResource { head.append(resourcePolicy) }
   }
 }

@@ -27,7 +27,7 @@ package final class Server {
   private let heads: HeadWriter
   private var random = RequestIDs()
   private var drainEnded: (() -> Void)?
-  private(set) lazy var http2 = HTTP2Turn(on: loop)
+  let http2: HTTP2Turn
   /// Answers of the connection that is being read, written together when its bytes are consumed.
   private var pendingOutput: [UInt8] = []
   private var pendingConnection: Connection?
@@ -46,6 +46,7 @@ package final class Server {
     self.admission = admission
     self.service = service
     self.crossOrigin = crossOrigin
+    http2 = HTTP2Turn(on: loop)
     heads = HeadWriter(security: security, crossOrigin: crossOrigin, date: Self.date())
     if let endpoint { try listen(on: [ListeningSocket(opening: endpoint)]) }
     sweep = loop.timer(after: .milliseconds(500), repeating: .milliseconds(500)) { [unowned self] in tick() }
@@ -249,7 +250,7 @@ extension Server {
   func flushOutput() {
     guard let connection = pendingConnection else { return }
     pendingConnection = nil
-    connection.stream.write(pendingOutput.span)
+    connection.stream.write(pendingOutput)
     discardOutput()
   }
 

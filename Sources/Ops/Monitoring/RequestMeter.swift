@@ -39,8 +39,8 @@ package final class RequestMeter {
 
   private func durations(_ route: Int, _ method: Method, _ version: Version, _ status: Status) -> Histogram {
     // A route answers with few methods and statuses: a search of a short list is faster than a dictionary.
-    for known in series[route]
-    where known.status == status && known.method == method && known.version == version { return known.durations }
+    let known = series[route].firstIndex { $0.status == status && $0.method == method && $0.version == version }
+    if let known { return series[route][known].durations }
     let durations = metrics.histogram(
       "http_server_request_duration_seconds", help: "From a request's head to the end of its answer.",
       labels: [

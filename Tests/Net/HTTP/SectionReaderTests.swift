@@ -15,7 +15,7 @@ import Testing
     var reader = SectionReader(limits: limits)
     reader.begin(request)
     for list in [fields, more] {
-      for (name, value) in list { reader.field(Array(name.utf8).span, Array(value.utf8).span, of: request) }
+      for (name, value) in list { _ = reader.field(Array(name.utf8).span, Array(value.utf8).span, of: request) }
     }
     try reader.end(of: request, isWhole: isWhole)
     return request
@@ -77,7 +77,8 @@ import Testing
     #expect(fault(plain, ["a": String(repeating: "x", count: 200)], limits) == .headTooLarge)
     #expect(fault(plain, ["a": "", "b": "", "c": ""], limits) == .headTooLarge)
     var reader = SectionReader(limits: limits)
-    for _ in 0..<9 { reader.field(Array("a".utf8).span, [UInt8](repeating: 0x61, count: 100).span, of: Request()) }
-    #expect(reader.isFlood)
+    let value = [UInt8](repeating: 0x61, count: 100)
+    let isBearable = (0..<9).map { _ in reader.field(Array("a".utf8).span, value.span, of: Request()) }
+    #expect(isBearable == [Bool](repeating: true, count: 7) + [false, false])
   }
 }

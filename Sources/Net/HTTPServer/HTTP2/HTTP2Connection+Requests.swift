@@ -14,9 +14,9 @@ extension HTTP2Connection {
   /// False when there is no end of it. Trailers have no reader.
   func fieldReceived(_ id: Int32, _ name: Span<UInt8>, _ value: Span<UInt8>, isRequest: Bool) -> Bool {
     guard isRequest, let stream = session.stream(id) else { return true }
-    stream.reader.field(name, value, of: stream.exchange.request)
-    if stream.reader.isFlood { fail(.enhanceYourCalm) }
-    return !stream.reader.isFlood
+    let isBearable = stream.reader.field(name, value, of: stream.exchange.request)
+    if !isBearable { fail(.enhanceYourCalm) }
+    return isBearable
   }
 
   func headReceived(_ id: Int32, isWhole: Bool) {

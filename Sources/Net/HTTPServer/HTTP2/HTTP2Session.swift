@@ -128,16 +128,13 @@ extension HTTP2Session {
   ) {
     unsafe entries.removeAll(keepingCapacity: true)
     unsafe section.withUnsafeMutableBufferPointer { bytes in
+      let text = unsafe UnsafeBufferPointer(bytes).span
       var start = 0
-      while start < bytes.count {
-        // A pseudo-field's colon is its first.
-        var colon = start
-        repeat {
-          unsafe bytes[colon] = bytes[colon].loweredASCII
-          colon += 1
-        } while unsafe bytes[colon] != UInt8(ascii: ":")
-        var end = colon + 2
-        while unsafe bytes[end] != 0x0D { end += 1 }
+      // A pseudo-field's colon is its first.
+      while let colon = text.firstIndex(of: UInt8(ascii: ":"), from: start + 1),
+        let end = text.firstIndex(of: 0x0D, from: colon + 2)
+      {
+        for place in start..<colon where unsafe bytes[place] < 0x61 { unsafe bytes[place] = bytes[place].loweredASCII }
         unsafe append(bytes, start..<colon, colon + 2..<end)
         start = end + 2
       }
@@ -148,13 +145,20 @@ extension HTTP2Session {
   private func append(_ bytes: UnsafeMutableBufferPointer<UInt8>, _ name: Range<Int>, _ value: Range<Int>) {
     let text = unsafe UnsafeBufferPointer(rebasing: bytes[name]).span
     guard !Self.isAboutConnection(text) else { return }
-    // What differs in each answer would only push out of the compression's table what does not.
-    let varies = text.equals("x-request-id") || text.equals("traceparent") || text.equals("cache-status")
     unsafe entries.append(
       nghttp2_nv(
         name: bytes.baseAddress! + name.lowerBound, value: bytes.baseAddress! + value.lowerBound,
         namelen: name.count, valuelen: value.count,
-        flags: varies ? UInt8(NGHTTP2_NV_FLAG_NO_INDEX.rawValue) : 0))
+        flags: Self.varies(text) ? UInt8(NGHTTP2_NV_FLAG_NO_INDEX.rawValue) : 0))
+  }
+
+  /// What differs in each answer would only push out of the compression's table what does not.
+  private static func varies(_ name: Span<UInt8>) -> Bool {
+    switch name.count {
+    case 11: name.equals("traceparent")
+    case 12: name.equals("x-request-id") || name.equals("cache-status")
+    default: false
+    }
   }
 
   /// Such a field makes an answer malformed. Source: RFC 9113 §8.2.2.

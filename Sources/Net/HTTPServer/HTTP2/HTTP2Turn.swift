@@ -26,7 +26,7 @@ final class HTTP2Turn {
   func ask(_ connection: HTTP2Connection) { waiting.append(connection) }
 
   func writeOutput(to stream: ByteStream) {
-    stream.write(output.span)
+    stream.write(output)
     output.removeAll(keepingCapacity: true)
   }
 
