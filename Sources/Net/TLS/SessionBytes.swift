@@ -26,6 +26,9 @@ internal import COpenSSL
     return try result.get()
   }
 
+  /// Of what has arrived, OpenSSL has not taken all.
+  var hasMore: Bool { unsafe !incoming.isEmpty }
+
   func takeOutgoing() -> [UInt8] {
     defer { outgoing = [] }
     return outgoing

@@ -117,13 +117,15 @@ internal import COpenSSL
     ERR_clear_error()
     var status: Int32 = 0
     progress.plaintext = unsafe [UInt8](unsafeUninitializedCapacity: undecrypted) { buffer, filled in
-      // With no room left there is nothing left to decrypt, but the peer's end may show.
+      // With no room left there is nothing left to decrypt, but the peer's end may show. OpenSSL is not asked for what is
+      // not there: its "no" costs as much as a record.
       repeat {
         let room = unsafe UnsafeMutableBufferPointer(rebasing: buffer[filled...])
         status = unsafe SSL_read(raw, room.baseAddress, Int32(max(1, room.count)))
         filled += Int(max(0, status))
-      } while status > 0
+      } while unsafe status > 0 && (bytes.hasMore || SSL_has_pending(raw) == 1)
     }
+    guard status <= 0 else { return undecrypted = 0 }
     if unsafe SSL_has_pending(raw) == 0 { undecrypted = 0 } else { undecrypted -= progress.plaintext.count }
     switch unsafe SSL_get_error(raw, status) {
     case SSL_ERROR_WANT_READ: return
