@@ -87,10 +87,10 @@ package struct Upstream {
     fields.removeHopByHop(Self.notForTheOrigin)
     fields.removeClaims(clientFields())
     fields.removeCodings(from: .ifMatch)
-    fields.append(.xRequestID) { request.id.append(to: &$0) }
+    fields.append(.xRequestID, size: UUIDv4.size) { request.id.append(to: &$0) }
     var random = SystemRandomNumberGenerator()
     let trace = isTraced && request.trace.isSampled ? request.trace.child(using: &random) : nil
-    fields.append(.traceparent) { (trace ?? request.trace).append(to: &$0) }
+    fields.append(.traceparent, size: TraceContext.size) { (trace ?? request.trace).append(to: &$0) }
     fields.append(.via, Self.via)
     if let left = request.forwardsLeft { fields.set(.maxForwards, "\(left - 1)") }
     var wanted = ClientRequest(method, authority, target, fields: fields)

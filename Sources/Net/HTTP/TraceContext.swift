@@ -8,7 +8,8 @@ package struct TraceContext: Hashable, Sendable, CustomStringConvertible {
   private let parent: UInt64
   private let flags: UInt8
 
-  private static let size = 55
+  /// Of the field's value, in bytes.
+  package static let size = 55
 
   /// Of a request that no server has identified yet.
   static let none = TraceContext(high: 0, low: 0, span: 0, flags: 0)
@@ -70,7 +71,7 @@ package struct TraceContext: Hashable, Sendable, CustomStringConvertible {
     [UInt8](capacity: Self.size) { append(to: &$0) }.text
   }
 
-  /// The field's value, 55 bytes.
+  /// The field's value.
   package func append(to bytes: inout OutputSpan<UInt8>) {
     var text = InlineArray<55, UInt8>(repeating: UInt8(ascii: "-"))
     (text[0], text[1]) = (UInt8(ascii: "0"), UInt8(ascii: "0"))

@@ -8,6 +8,9 @@ package struct UUIDv4: Hashable, Sendable, CustomStringConvertible {
     self.low = low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
   }
 
+  /// Of its text, in bytes.
+  package static let size = 36
+
   package static func random(using generator: inout some RandomNumberGenerator) -> UUIDv4 {
     UUIDv4(high: generator.next(), low: generator.next())
   }
@@ -38,7 +41,7 @@ package struct UUIDv4: Hashable, Sendable, CustomStringConvertible {
   package init?(_ text: String) { self.init(text.utf8) }
 
   package var description: String {
-    [UInt8](capacity: 36) { append(to: &$0) }.text
+    [UInt8](capacity: Self.size) { append(to: &$0) }.text
   }
 
   /// Its 36 characters.
