@@ -39,14 +39,13 @@ package struct Fields: Sendable {
     append(name) { $0.appendDecimal(number) }
   }
 
-  /// - Parameters:
-  ///   - size: what the value takes at most, in bytes.
-  ///   - write: appends the value, of nothing but what may stand there.
+  /// - Parameter size: what the value takes at most, in bytes.
   package mutating func append(_ name: FieldName, size: Int, write: (inout OutputSpan<UInt8>) -> Void) {
     append(name) { $0.append(addingCapacity: size, initializingWith: write) }
   }
 
-  private mutating func append(_ name: FieldName, write: (inout [UInt8]) -> Void) {
+  /// - Parameter write: appends the value, of nothing but what may stand there.
+  package mutating func append(_ name: FieldName, write: (inout [UInt8]) -> Void) {
     let start = begin(name.description.utf8Span.span)
     write(&bytes)
     finish(start, nameCount: name.description.utf8.count, name.mark)
