@@ -117,8 +117,8 @@ internal import COpenSSL
     ERR_clear_error()
     var status: Int32 = 0
     progress.plaintext = unsafe [UInt8](unsafeUninitializedCapacity: undecrypted) { buffer, filled in
-      // With no room left there is nothing left to decrypt, but the peer's end may show. OpenSSL is not asked for what is
-      // not there: its "no" costs as much as a record.
+      // With no room left there is nothing left to decrypt, but the peer's end may show. OpenSSL is not asked for what
+      // is not there: its "no" costs as much as a record.
       repeat {
         let room = unsafe UnsafeMutableBufferPointer(rebasing: buffer[filled...])
         status = unsafe SSL_read(raw, room.baseAddress, Int32(max(1, room.count)))

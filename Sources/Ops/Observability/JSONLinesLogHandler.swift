@@ -39,7 +39,8 @@ package struct JSONLinesLogHandler: LogHandler {
       line.field("level", event.level.rawValue)
       line.field("logger", label)
       line.field("message", event.message.description)
-      let all = metadata.merging(event.metadata ?? [:]) { _, own in own }
+      var all = event.metadata ?? [:]
+      if !metadata.isEmpty { all.merge(metadata) { own, _ in own } }
       for (name, value) in all.sorted(by: { $0.key < $1.key }) {
         line.field(name, value.description)
       }
@@ -53,14 +54,21 @@ package struct JSONLinesLogHandler: LogHandler {
     var civil = unsafe tm()
     unsafe clock_gettime(CLOCK_REALTIME, &clock)
     unsafe gmtime_r(&clock.tv_sec, &civil)
-    let date = unsafe [civil.tm_year + 1900, civil.tm_mon + 1, civil.tm_mday].map { digits(Int($0), 2) }
-    let time = unsafe [civil.tm_hour, civil.tm_min, civil.tm_sec].map { digits(Int($0), 2) }
-    let milliseconds = digits(clock.tv_nsec / 1_000_000, 3)
-    return date.joined(separator: "-") + "T" + time.joined(separator: ":") + "." + milliseconds + "Z"
+    var text = ""
+    unsafe append(civil.tm_year + 1900, digits: 4, "-", to: &text)
+    unsafe append(civil.tm_mon + 1, digits: 2, "-", to: &text)
+    unsafe append(civil.tm_mday, digits: 2, "T", to: &text)
+    unsafe append(civil.tm_hour, digits: 2, ":", to: &text)
+    unsafe append(civil.tm_min, digits: 2, ":", to: &text)
+    unsafe append(civil.tm_sec, digits: 2, ".", to: &text)
+    append(Int32(clock.tv_nsec / 1_000_000), digits: 3, "Z", to: &text)
+    return text
   }
 
-  private static func digits(_ number: Int, _ count: Int) -> String {
-    let text = String(number)
-    return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
+  private static func append(_ number: Int32, digits: Int, _ end: String, to text: inout String) {
+    let number = String(number)
+    for _ in number.utf8.count..<max(digits, number.utf8.count) { text += "0" }
+    text += number
+    text += end
   }
 }
