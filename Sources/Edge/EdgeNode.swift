@@ -42,7 +42,8 @@ package final class EdgeNode {
     let publicKeys = settings.delivery?.publicKeys ?? PublicKeys()
     let cache = Self.upstream(settings, client, loopPolicies).map { upstream in
       let limits = EdgeCache.Limits(
-        heuristicPercent: settings.cacheHeuristicPercent, staleIfCutOff: settings.cacheStale)
+        heuristicPercent: settings.cacheHeuristicPercent, staleIfCutOff: settings.cacheStale,
+        hasClientsInClear: settings.listener.tls == nil)
       return EdgeCache(on: loop, upstream, answers, limits: limits, publicKeys: publicKeys, metrics)
     }
     if isFirst {

@@ -1,5 +1,9 @@
 #pragma once
 #include <uv.h>
+#include <linux/memfd.h>
 #include <sys/prctl.h>
+#include <sys/sendfile.h>
 /** prctl is variadic and does not import. The name is cut at 15 bytes. */
 static inline void thread_set_name(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+/** As memfd_create(2) has it: the C library declares it for those who ask for all of GNU. */
+int memfd_create(const char *name, unsigned int flags);

@@ -2,7 +2,7 @@ internal import HTTP
 
 /// How an answer came about, for the field Cache-Status: of one that went forward. Hits are the server's to write.
 /// Source: RFC 9211.
-struct CacheStatus: CustomStringConvertible {
+struct CacheStatus {
   enum Reason: String {
     /// The cache is not for such requests.
     case bypass
@@ -27,20 +27,23 @@ struct CacheStatus: CustomStringConvertible {
 
   init(_ reason: Reason) { self.reason = reason }
 
-  var description: String {
-    var text = "moviesnow-edge; fwd=\(reason.rawValue)"
-    if let originStatus { text += "; fwd-status=\(originStatus.code)" }
-    if isStored { text += "; stored" }
-    if isCollapsed { text += "; collapsed" }
-    if originFailed { text += "; detail=origin-failed" }
-    return text
+  func append(to value: inout [UInt8]) {
+    value.append(literal: "moviesnow-edge; fwd=")
+    value.append(reason.rawValue)
+    if let originStatus {
+      value.append(literal: "; fwd-status=")
+      value.appendDecimal(Int(originStatus.code))
+    }
+    if isStored { value.append(literal: "; stored") }
+    if isCollapsed { value.append(literal: "; collapsed") }
+    if originFailed { value.append(literal: "; detail=origin-failed") }
   }
 }
 
 extension Response {
   func noting(_ status: CacheStatus) -> Response {
     var response = self
-    response.fields.append(.cacheStatus, status.description)
+    response.fields.append(.cacheStatus) { status.append(to: &$0) }
     return response
   }
 

@@ -72,7 +72,10 @@ extension EdgeCache {
   private func fill(_ filling: Filling, _ flight: Flight) {
     flights.approach(flight, .filling(filling))
     loop.start { [self] in
-      if let bytes = await filling.run() { store.insert(filling.head.with(StoredContent(bytes))) }
+      if let bytes = await filling.run() {
+        let content = limits.hasClientsInClear ? StoredContent(forClientsInClear: bytes) : StoredContent(bytes)
+        store.insert(filling.head.with(content))
+      }
       flights.end(flight)
     }
   }

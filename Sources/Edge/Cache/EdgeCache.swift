@@ -23,6 +23,8 @@ final class EdgeCache {
     var heuristicPercent = 0
     /// Beyond its freshness, for an answer that does not say how long, while the origin cannot be reached.
     var staleIfCutOff = Duration.zero
+    /// What is large is kept as it is best sent to them.
+    var hasClientsInClear = false
   }
 
   let loop: EventLoop

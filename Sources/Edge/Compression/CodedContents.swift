@@ -24,13 +24,16 @@ final class CodedContents: Sendable {
   /// More is coded off the loop, for whoever comes after: on it, others would wait for milliseconds.
   private static let mostOnLoop = 16 * 1024
 
-  private let plain: [UInt8]
+  /// What all codings may take together, in bytes; with more, the last is not kept. As much as the content itself.
+  let room: Int
+  private let plain: @Sendable () -> [UInt8]
   private let codings = Mutex(Codings())
 
-  init(of plain: [UInt8]) { self.plain = plain }
-
-  /// What all codings may take together, in bytes; with more, the last is not kept.
-  static func room(for plain: [UInt8]) -> Int { plain.count }
+  /// - Parameter count: of the content, in bytes.
+  init(of count: Int, _ plain: @escaping @Sendable () -> [UInt8]) {
+    room = count
+    self.plain = plain
+  }
 
   func find(_ coding: ContentCoding) -> Finding {
     let state = codings.withLock { codings -> State? in
@@ -46,10 +49,10 @@ final class CodedContents: Sendable {
   }
 
   private func make(_ coding: ContentCoding) -> Finding {
-    if plain.count <= Self.mostOnLoop { return keep(coding.encode(plain), coding) }
+    if room <= Self.mostOnLoop { return keep(coding.encode(plain()), coding) }
     let loop = EventLoop.current
     loop.start { [self] in
-      let bytes = try? await loop.offload { [self] in coding.encode(plain) }
+      let bytes = try? await loop.offload { [self] in coding.encode(plain()) }
       _ = keep(bytes ?? nil, coding)
     }
     return .none
@@ -57,7 +60,7 @@ final class CodedContents: Sendable {
 
   private func keep(_ bytes: [UInt8]?, _ coding: ContentCoding) -> Finding {
     codings.withLock { codings in
-      guard let bytes, bytes.count < plain.count, codings.bytes + bytes.count <= Self.room(for: plain) else {
+      guard let bytes, bytes.count < room, codings.bytes + bytes.count <= room else {
         codings.states[coding] = .isDone(nil)
         return .none
       }

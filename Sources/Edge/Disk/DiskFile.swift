@@ -1,7 +1,8 @@
 internal import Glibc
+internal import Loop
 
 /// A file of the disk tier, closed with its last reference. All of it blocks: for the worker pool.
-final class DiskFile: Sendable {
+final class DiskFile: SendableFile {
   struct Failure: Error, CustomStringConvertible {
     let code: Int32
     var description: String { unsafe String(cString: strerror(code)) }
@@ -10,7 +11,8 @@ final class DiskFile: Sendable {
     static let damaged = Failure(code: EBADMSG)
   }
 
-  private let descriptor: Int32
+  let descriptor: Int32
+  var isResident: Bool { false }
 
   init(reading path: String) throws(Failure) {
     descriptor = try Self.check(unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW))

@@ -1,5 +1,6 @@
 internal import Compression
 internal import HTTP
+internal import HTTPServer
 internal import Loop
 internal import Synchronization
 
@@ -10,11 +11,13 @@ final class KeptFile: Sendable {
   let ticket: DiskStore.Ticket
   private let checksums: [UInt32]
   private let disk: DiskStore
-  private let use = Mutex(Use())
+  private let use: Mutex<Use>
 
   private struct Use {
     var readers = 0
     var isDiscarded = false
+    /// Of the blocks: read by this process once, and right.
+    var proved: [Bool]
   }
 
   init(_ path: String, length: Int, _ checksums: [UInt32], _ ticket: DiskStore.Ticket, of disk: DiskStore) {
@@ -23,6 +26,7 @@ final class KeptFile: Sendable {
     self.checksums = checksums
     self.ticket = ticket
     self.disk = disk
+    use = Mutex(Use(proved: Array(repeating: false, count: checksums.count)))
   }
 
   var isDiscarded: Bool { use.withLock { $0.isDiscarded } }
@@ -68,17 +72,29 @@ final class KeptFile: Sendable {
     }
   }
 
-  /// A block of content, proved to be what was written. Blocks.
+  /// A block of content, proved to be what was written: once, because the folder is ours alone, and content does not
+  /// change once its file has its name. Blocks.
   fileprivate func block(_ index: Int, of file: DiskFile) throws(DiskFile.Failure) -> [UInt8] {
     let start = index * DiskRecord.block
     let bytes = try file.read(min(DiskRecord.block, length - start), at: start)
+    guard !use.withLock({ $0.proved[index] }) else { return bytes }
     guard checksum(bytes) == checksums[index] else { throw .damaged }
+    use.withLock { $0.proved[index] = true }
     return bytes
+  }
+
+  /// Where the first block from there on begins that is not proved yet.
+  fileprivate func proof(from position: Int) -> Int {
+    use.withLock { use in
+      let first = position / DiskRecord.block
+      let end = use.proved[first...].firstIndex(of: false) ?? use.proved.count
+      return max(position, min(end * DiskRecord.block, length))
+    }
   }
 }
 
 /// A part of a kept file, block by block, as fast as it is asked for.
-private final class KeptFileBody: BodySource {
+private final class KeptFileBody: FileContent {
   private let file: KeptFile
   private var position: Int
   private let end: Int
@@ -96,19 +112,38 @@ private final class KeptFileBody: BodySource {
     guard position < end else { return nil }
     let index = position / DiskRecord.block
     let start = index * DiskRecord.block
-    let bytes: [UInt8]
+    let (_, bytes) = try await read { [file] open in try file.block(index, of: open) }
+    let last = min(end, start + bytes.count)
+    defer { position = last }
+    return position == start && last == start + bytes.count ? bytes : Array(bytes[(position - start)..<(last - start)])
+  }
+
+  /// All that is proved, else one block, which is then.
+  func nextPart() async throws -> FilePart? {
+    guard position < end else { return nil }
+    let (open, proof) = try await read { [file, position] open in
+      if file.proof(from: position) == position { _ = try file.block(position / DiskRecord.block, of: open) }
+      return file.proof(from: position)
+    }
+    let last = min(end, proof)
+    defer { position = last }
+    return FilePart(open, position, last - position)
+  }
+
+  private func read<Found: Sendable>(
+    _ find: @escaping @Sendable (DiskFile) throws -> Found
+  ) async throws -> (DiskFile, Found) {
     do {
-      (open, bytes) = try await EventLoop.current.offload { [file, open] in
+      let (opened, found) = try await EventLoop.current.offload { [file, open] in
         let open = try open ?? DiskFile(reading: file.path)
-        return (open, try file.block(index, of: open))
+        return (open, try find(open))
       }
+      open = opened
+      return (opened, found)
     } catch {
       // What cannot be read whole is not given at all: the connection ends, and whoever comes next asks the origin.
       file.discard()
       throw error
     }
-    let last = min(end, start + bytes.count)
-    defer { position = last }
-    return position == start && last == start + bytes.count ? bytes : Array(bytes[(position - start)..<(last - start)])
   }
 }

@@ -87,6 +87,7 @@ package struct Upstream {
     fields.removeHopByHop(Self.notForTheOrigin)
     fields.removeClaims(clientFields())
     fields.removeCodings(from: .ifMatch)
+    fields.reserve(12)
     fields.append(.xRequestID, size: UUIDv4.size) { request.id.append(to: &$0) }
     var random = SystemRandomNumberGenerator()
     let trace = isTraced && request.trace.isSampled ? request.trace.child(using: &random) : nil

@@ -26,6 +26,12 @@ package struct Fields: Sendable {
   package var count: Int { entries.count }
   package var isEmpty: Bool { entries.isEmpty }
 
+  /// Room for that many fields of usual length more, so that they come without a copy of those before them.
+  package mutating func reserve(_ more: Int) {
+    bytes.reserveCapacity(bytes.count + more * 48)
+    entries.reserveCapacity(entries.count + more)
+  }
+
   /// Bytes that may not stand in a value (line ends, NUL) are sent as spaces: a value can never become a second field.
   package mutating func append(_ name: FieldName, _ value: String) {
     append(name) { $0.append(fieldValue: value.utf8Span.span) }

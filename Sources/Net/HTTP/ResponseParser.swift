@@ -33,6 +33,7 @@ package struct ResponseParser {
       guard lines.start <= limits.headSize else { throw .headTooLarge }
       guard let startLine else {
         startLine = try Self.statusLine(bytes.extracting(line))
+        fields.reserve(12)
         continue
       }
       if line.isEmpty {

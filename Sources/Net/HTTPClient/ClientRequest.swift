@@ -39,8 +39,13 @@ package struct ClientRequest {
   /// Head and, when it is there already, content: one write.
   func serialised() -> [UInt8] {
     var wire: [UInt8] = []
-    wire.reserveCapacity(256 + fields.bytes.count)
-    wire.append("\(methodName) \(target) HTTP/1.1\r\nhost: \(host ?? authority.name)\r\n")
+    wire.reserveCapacity(256 + target.utf8.count + fields.bytes.count)
+    wire.append(methodName)
+    wire.append(literal: " ")
+    wire.append(target)
+    wire.append(literal: " HTTP/1.1\r\nhost: ")
+    wire.append(host ?? authority.name)
+    wire.append(literal: "\r\n")
     var rest = fields
     rest.remove(Self.ours)
     wire += rest.bytes

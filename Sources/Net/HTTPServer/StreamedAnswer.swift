@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Loop
 internal import TLS
 
 /// Sends content as it is made, no faster than the client reads. The head leaves with the first piece, in one write.
@@ -19,6 +20,9 @@ final class StreamedAnswer {
 
   /// False when the answer is cut short: the source failed, broke its promise of a length, or the client has left.
   func run(on connection: Connection) async -> Bool {
+    if framing.content == .counted, connection.stream.isClear, let source = source as? any FileContent {
+      return await send(source, on: connection)
+    }
     do {
       while let piece = try await source.next() {
         if let length, bytes + piece.count > length { return false }
@@ -33,6 +37,21 @@ final class StreamedAnswer {
     if framing.content == .chunked { head.append("0\r\n\r\n") }
     connection.stream.write(head)
     return length == nil || bytes == length
+  }
+
+  private func send(_ content: any FileContent, on connection: Connection) async -> Bool {
+    do {
+      while let part = try await content.nextPart() {
+        connection.stream.write(head)
+        head = []
+        guard await connection.stream.socket.send(part) else { return false }
+        bytes += part.count
+      }
+    } catch {
+      return false
+    }
+    connection.stream.write(head)
+    return bytes == length
   }
 
   private func send(_ piece: [UInt8], on connection: Connection) {

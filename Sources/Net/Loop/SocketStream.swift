@@ -30,8 +30,11 @@ extension StreamError: CustomStringConvertible {
 
   package let loop: EventLoop
   /// Bytes that the kernel has not taken yet.
-  package var queuedBytes: Int { queued }
+  package var queuedBytes: Int { queued + fileBytes }
   private var queued = 0
+  /// Of a file's part that is being sent, the bytes that are left.
+  var fileBytes = 0
+  var fileSending: FileSending?
   private var writtenBytes: UInt64 = 0
   private var handle: UnsafeMutablePointer<uv_stream_t>?
   private var isReading = false
@@ -66,6 +69,17 @@ extension StreamError: CustomStringConvertible {
   }
 
   package var isClosed: Bool { unsafe handle == nil }
+
+  /// Nothing that was written waits for the kernel.
+  var isIdle: Bool { queued == 0 }
+
+  /// The socket's, for as long as the stream is open.
+  var descriptor: Int32? {
+    var descriptor: Int32 = -1
+    guard let handle = unsafe handle else { return nil }
+    let base = unsafe UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_handle_t.self)
+    return unsafe uv_fileno(base, &descriptor) == 0 ? descriptor : nil
+  }
 
   /// Bytes that the kernel has taken since the start, of a queued write also those before its end.
   package var sentBytes: UInt64 {
@@ -143,6 +157,12 @@ extension StreamError: CustomStringConvertible {
     if queued == 0, !isClosed { onDrain() }
   }
 
+  /// Of the file's part.
+  func didSend(_ count: Int) {
+    fileBytes -= count
+    writtenBytes += UInt64(count)
+  }
+
   /// Ends our direction once all queued bytes are sent. Reading goes on.
   package func shutdown() {
     guard let handle = unsafe handle else { return }
@@ -155,6 +175,7 @@ extension StreamError: CustomStringConvertible {
   package func close() {
     guard let handle = unsafe handle else { return }
     unsafe self.handle = nil
+    fileSending?.end()
     onRead = { _ in }
     onEnd = { _ in }
     onDrain = {}

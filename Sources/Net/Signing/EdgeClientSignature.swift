@@ -54,14 +54,14 @@ package struct EdgeClientSignature: Sendable {
   package func sign(_ client: EdgeClient, for subject: Subject, at unixSeconds: Int64) -> String {
     let seconds = String(unixSeconds)
     let signature = signature(keys[0], seconds, client, subject)
-    var field = "v1;"
-    field.reserveCapacity(192)
-    for part in [keys[0].id, seconds, client.address, client.country, client.requestID] {
-      field += part
-      field += ";"
+    var field: [UInt8] = []
+    field.reserveCapacity(224)
+    for part in ["v1", keys[0].id, seconds, client.address, client.country, client.requestID] {
+      field.append(contentsOf: part.utf8)
+      field.append(UInt8(ascii: ";"))
     }
-    field += signature.hex
-    return field
+    signature.appendHex(to: &field)
+    return String(decoding: field, as: UTF8.self)
   }
 
   package func verify(_ field: String, for subject: Subject, at unixSeconds: Int64) throws(Refusal) -> EdgeClient {

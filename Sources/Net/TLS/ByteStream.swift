@@ -66,6 +66,8 @@ package final class ByteStream {
   package var queuedBytes: Int { socket.queuedBytes }
   package var sentBytes: UInt64 { socket.sentBytes }
   package var isClosed: Bool { socket.isClosed }
+  /// The peer gets the very bytes that are written.
+  package var isClear: Bool { session == nil }
   /// Bytes may go either way: a plain stream's always, those of TLS once the handshake has ended.
   package var isEstablished: Bool { session?.isEstablished ?? true }
   /// What a client has chosen by ALPN, known with the first byte that is read; nil when it offered nothing.

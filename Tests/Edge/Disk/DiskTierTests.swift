@@ -133,6 +133,33 @@ import Testing
     }
   }
 
+  @Test func `what a file lacks before its first read is not given, and what was proved once is given as it lies`()
+    throws
+  {
+    try run { stage, folder in
+      for target in ["/a", "/b"] { _ = try await stage.get(target) }
+      try await kept(2, by: stage)
+      func parts(of target: String) async throws -> [FilePart] {
+        let dispatch = stage.cache.dispatch(Request(.get, target, fields: [(.host, "films.example")]))
+        let source = try #require(content(of: dispatch) as? any FileContent)
+        var parts: [FilePart] = []
+        while let part = try await source.nextPart() { parts.append(part) }
+        return parts
+      }
+      let first = try await parts(of: "/a")
+      #expect(first.map(\.count) == [262_144, 262_144, 262_144, 13_568])
+      let again = try await parts(of: "/a")
+      #expect(again.map(\.count) == [800_000])
+      let file = try #require(again[0].file as? DiskFile)
+      #expect(try file.read(again[0].count, at: again[0].offset) == Self.large)
+      let key = CacheKey(bytes: Array("/b".utf8))
+      let path = try #require(stage.cache.store.variant(key, of: key)?.content.file).path
+      #expect(unsafe truncate(path, 600_000) == 0)
+      await #expect(throws: (any Error).self) { try await parts(of: "/b") }
+      #expect(try await stage.get("/b").note.contains("fwd=uri-miss"))
+    }
+  }
+
   @Test func `the folder keeps to its bytes, and a file that is being read stays until it is read`() throws {
     try run(room: 3_300_000) { stage, folder in
       _ = try await stage.get("/0")
