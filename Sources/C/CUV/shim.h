@@ -1,6 +1,7 @@
 #pragma once
 #include <uv.h>
 #include <linux/memfd.h>
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/sendfile.h>
 /** prctl is variadic and does not import. The name is cut at 15 bytes. */

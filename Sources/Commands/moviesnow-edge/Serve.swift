@@ -21,6 +21,7 @@ struct Serve: ParsableCommand {
   func run() throws {
     var loaded = try configuration.load(EdgeSettings.init)
     if let shortage = loaded.limits.fit(openFiles: OpenFiles.raiseLimit()) { printError(shortage) }
+    FreedMemory.keep()
     let settings = loaded
     let sockets = ListeningSockets()
     let policies = try settings.loadPolicies()

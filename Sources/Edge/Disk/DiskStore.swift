@@ -9,7 +9,7 @@ internal import Synchronization
 /// until it is open nothing is kept here.
 ///
 /// A file is written under a name that no start looks for, and gets its own by one rename once all of it is on disk.
-/// Each block has a checksum, which is compared before the block is given.
+/// Each block has a checksum, which is compared before the block is given for the first time.
 package final class DiskStore: Sendable {
   /// A file's place in the order of eviction; places are used again, serials are not.
   struct Ticket: Hashable, Sendable {
