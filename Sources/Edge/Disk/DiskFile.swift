@@ -12,7 +12,6 @@ final class DiskFile: SendableFile {
   }
 
   let descriptor: Int32
-  var isResident: Bool { false }
 
   init(reading path: String) throws(Failure) {
     descriptor = try Self.check(unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW))

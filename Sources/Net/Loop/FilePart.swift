@@ -1,14 +1,7 @@
 internal import CUV
 internal import Glibc
 
-/// A file whose bytes the kernel can send by itself. As long as anybody holds it, it is open and stays as it is.
-package protocol SendableFile: AnyObject, Sendable {
-  var descriptor: Int32 { get }
-  /// All of it is in memory: to send it never waits for a disk.
-  var isResident: Bool { get }
-}
-
-/// A part of such a file, on its way.
+/// A part of a file, on its way.
 package struct FilePart: Sendable {
   package let file: any SendableFile
   package private(set) var offset: Int
@@ -21,17 +14,43 @@ package struct FilePart: Sendable {
     self.count = count
   }
 
-  /// As much as the socket takes, which is none while it is full. Blocks for a disk, never for the peer.
+  /// Of what one call sends, in bytes: others wait for it.
+  private static let most = 2 * 1024 * 1024
+
+  /// What one call would send, in bytes.
+  var stretch: Int { min(Self.most, count) }
+
+  /// As much as the socket takes at once, which is none while it is full.
   func send(through socket: Int32) throws(UVError) -> Int {
     while true {
       var place = off_t(offset)
-      let sent = unsafe sendfile(socket, file.descriptor, &place, count)
+      let sent = unsafe sendfile(socket, file.descriptor, &place, stretch)
       if sent > 0 { return sent }
       if sent == 0 { throw UVError(code: UV_EOF.rawValue) }
       if errno == EAGAIN { return 0 }
       if errno != EINTR { throw UVError(code: -errno) }
     }
   }
+
+  /// Its first bytes, read.
+  func first(_ most: Int, on loop: EventLoop) async throws -> [UInt8] {
+    let count = min(most, count)
+    return file.isInMemory(offset, count) ? try read(count) : try await loop.offload { try read(count) }
+  }
+
+  private func read(_ count: Int) throws(UVError) -> [UInt8] {
+    var failure: UVError?
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      let read = unsafe pread(file.descriptor, buffer.baseAddress, count, offset)
+      if read <= 0 { failure = UVError(code: read == 0 ? UV_EOF.rawValue : -errno) }
+      initialized = max(0, read)
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
+  /// To send some of it does not wait for a disk.
+  var isInMemory: Bool { file.isInMemory(offset, stretch) }
 
   mutating func advance(by sent: Int) {
     offset += sent

@@ -34,7 +34,7 @@ extension StreamError: CustomStringConvertible {
   private var queued = 0
   /// Of a file's part that is being sent, the bytes that are left.
   var fileBytes = 0
-  var fileSending: FileSending?
+  private var drainWaiter: UnsafeContinuation<Void, Never>?
   private var writtenBytes: UInt64 = 0
   private var handle: UnsafeMutablePointer<uv_stream_t>?
   private var isReading = false
@@ -69,9 +69,6 @@ extension StreamError: CustomStringConvertible {
   }
 
   package var isClosed: Bool { unsafe handle == nil }
-
-  /// Nothing that was written waits for the kernel.
-  var isIdle: Bool { queued == 0 }
 
   /// The socket's, for as long as the stream is open.
   var descriptor: Int32? {
@@ -154,7 +151,21 @@ extension StreamError: CustomStringConvertible {
       stopReading()
       return onEnd(.broken(UVError(code: status)))
     }
-    if queued == 0, !isClosed { onDrain() }
+    guard queued == 0, !isClosed else { return }
+    endWait()
+    onDrain()
+  }
+
+  /// Returns when nothing that was written waits for the kernel, or the stream is closed.
+  func untilDrained() async {
+    guard queued > 0, !isClosed else { return }
+    unsafe await withUnsafeContinuation { unsafe drainWaiter = $0 }
+  }
+
+  private func endWait() {
+    let waiter = unsafe drainWaiter
+    unsafe drainWaiter = nil
+    unsafe waiter?.resume()
   }
 
   /// Of the file's part.
@@ -175,7 +186,7 @@ extension StreamError: CustomStringConvertible {
   package func close() {
     guard let handle = unsafe handle else { return }
     unsafe self.handle = nil
-    fileSending?.end()
+    endWait()
     onRead = { _ in }
     onEnd = { _ in }
     onDrain = {}

@@ -6,10 +6,10 @@ import Testing
   private static let content = (0..<6_000_000).map { UInt8(truncatingIfNeeded: $0 / 251 &* 7 &+ $0) }
 
   @Test(arguments: [true, false])
-  func `a part arrives whole behind what was written, and what is written then behind it`(isResident: Bool) throws {
+  func `a part arrives whole behind what was written, and what is written then behind it`(isInMemory: Bool) throws {
     try run { server, client, loop in
       let memory = try #require(MemoryFile(Self.content))
-      let file = NamedFile(memory, isResident: isResident)
+      let file = NamedFile(memory, isInMemory: isInMemory)
       var hasSent: Bool?
       server.write(Array("head".utf8))
       loop.start {
@@ -62,12 +62,13 @@ import Testing
 /// Says what it is told to of where its bytes are.
 private final class NamedFile: SendableFile {
   private let file: MemoryFile
-  let isResident: Bool
+  private let isInMemory: Bool
 
-  init(_ file: MemoryFile, isResident: Bool) {
+  init(_ file: MemoryFile, isInMemory: Bool) {
     self.file = file
-    self.isResident = isResident
+    self.isInMemory = isInMemory
   }
 
   var descriptor: Int32 { file.descriptor }
+  func isInMemory(_ offset: Int, _ count: Int) -> Bool { isInMemory }
 }
