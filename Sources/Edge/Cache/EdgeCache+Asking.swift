@@ -24,7 +24,7 @@ extension EdgeCache {
       case .stored(let answer) where isMeant(answer, for: question):
         meter.collapsed.add()
         return forwarded(answer, to: request, question, isCollapsed: true)
-      case .filling(let filling) where isMeant(filling.head, for: question) && filling.isWhole:
+      case .filling(let filling) where isMeant(filling.head, for: question) && filling.canBeJoined:
         meter.collapsed.add()
         return forwarded(filling, to: request, question, isCollapsed: true)
       case .stored, .filling:
@@ -69,7 +69,7 @@ extension EdgeCache {
     question.wasAuthorized = request.fields.contains(.authorization)
     // What was kept is not asked about, and stands by for a failure only.
     question.isValidation = false
-    var wanted = upstream.wanted(.get, upstream.target(of: request), request)
+    var wanted = upstream.wanted(.get, upstream.target(of: request), request, from: question.selection.country)
     wanted.fields.remove(.acceptEncoding)
     let flight = flights.takeOffAlone(for: question.key, at: loop.exactNow)
     return give(await ask(wanted, question, flight), to: request, question)
@@ -106,13 +106,9 @@ extension EdgeCache {
     _ filling: Filling, to request: Request, _ question: Question, isCollapsed: Bool = false
   ) -> Response {
     var note = CacheStatus(question.reason)
-    note.isStored = true
+    note.isStored = filling.willBeKept
     note.isCollapsed = isCollapsed
-    var response = filling.head.response(to: request, at: loop.now).noting(note)
-    if response.status == filling.head.status {
-      response.body = .stream(filling.reader(), length: filling.length)
-    }
-    return response
+    return filling.head.response(to: request, at: loop.now, from: filling).noting(note)
   }
 
   /// The origin has failed: a stale answer will do for as long as it allows.

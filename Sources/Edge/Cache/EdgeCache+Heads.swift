@@ -11,7 +11,8 @@ extension EdgeCache {
     meter.misses.add()
     let askedAt = loop.exactNow
     do throws(HTTPClientError) {
-      var wanted = upstream.wanted(.head, upstream.target(of: request), request)
+      var wanted = upstream.wanted(
+        .head, upstream.target(of: request), request, from: question.selection.country)
       wanted.fields.remove(.acceptEncoding)
       let answer = try await upstream.send(wanted, deadline: Upstream.deadline)
       if answer.status == .ok, let stale = question.stale { renew(stale, by: answer.fields, question, askedAt) }

@@ -28,7 +28,7 @@ extension EdgeCache {
   /// The request that fills the cache: it asks for the whole answer, for what a kept part lacks, or whether what is
   /// kept still stands.
   func wanted(_ request: Request, _ question: Question) -> ClientRequest {
-    var wanted = upstream.wanted(.get, question.key.target, request)
+    var wanted = upstream.wanted(.get, question.key.target, request, from: question.selection.country)
     wanted.fields.remove(Self.callersOwn)
     if let stale = question.stale {
       stale.addConditions(to: &wanted.fields)
@@ -45,8 +45,8 @@ extension EdgeCache {
     do throws(HTTPClientError) {
       let deadline = hasSpare ? limits.validation : Upstream.deadline
       var answer = try await upstream.send(wanted, deadline: deadline)
-      if question.failsToComplete(with: answer) {
-        answer = try await upstream.send(wanted.withoutRange, deadline: deadline)
+      if question.isLeftOpen(by: answer) {
+        answer = try await upstream.send(wanted.withoutConditions, deadline: deadline)
       }
       arrival = try await take(answer, question, flight)
     } catch {
@@ -72,7 +72,7 @@ extension EdgeCache {
   private func fill(_ filling: Filling, _ flight: Flight) {
     flights.approach(flight, .filling(filling))
     loop.start { [self] in
-      if let bytes = await filling.run() {
+      await filling.run { [self] bytes in
         let content = limits.hasClientsInClear ? StoredContent(forClientsInClear: bytes) : StoredContent(bytes)
         store.insert(filling.head.with(content))
       }
@@ -106,7 +106,7 @@ extension EdgeCache {
       StoredContent([]), Freshness(terms, age: age, received: arrivedAt), askedAt: flight.askedAt)
     if let validated { return keep(stored.with(validated.content, validated.part), answer.status, own) }
     if status == .partialContent { return try await takePart(answer, stored, question, own) }
-    if let length = answer.length, length > limits.answer { return large(answer, stored, question) }
+    if let length = answer.length, length > limits.answer { return large(answer, length, stored, question, own) }
     guard let length = answer.length, length <= Self.smallAnswer else {
       return .filling(Filling(stored, from: answer, limit: limits.answer), own: own)
     }
@@ -118,12 +118,15 @@ extension EdgeCache {
     return .stored(answer, status, own: own)
   }
 
-  /// Too large for memory: it goes to the one who asked, and to the disk where there is one.
-  private func large(_ answer: ClientResponse, _ stored: StoredAnswer, _ question: Question) -> Arrival {
-    forget(question, after: answer.status)
-    let body = keeping(answer, answer, answer.status, under: stored.key) { stored.with($0) }
-    let fields = upstream.visibleFields(answer.fields)
-    return .own(Response(answer.status, fields: fields, body: .stream(body, length: answer.length)))
+  /// Too large for memory: it goes to disk, or to the one who asked.
+  private func large(
+    _ answer: ClientResponse, _ length: Int, _ stored: StoredAnswer, _ question: Question, _ own: Fields
+  ) -> Arrival {
+    guard let file = file(for: stored, length: length) else {
+      forget(question, after: answer.status)
+      return .own(upstream.response(answer, to: .get))
+    }
+    return .filling(Filling(stored, from: answer, limit: limits.answer, file: file), own: own)
   }
 
   /// Keeps a part, joined with what is kept already when both are of one version. Source: RFC 9111 §3.3, §3.4.
@@ -175,9 +178,9 @@ extension EdgeCache {
 }
 
 extension ClientRequest {
-  fileprivate var withoutRange: ClientRequest {
+  fileprivate var withoutConditions: ClientRequest {
     var request = self
-    for name: FieldName in [.range, .ifRange] { request.fields.remove(name) }
+    for name: FieldName in [.range, .ifRange, .ifNoneMatch, .ifModifiedSince] { request.fields.remove(name) }
     return request
   }
 }

@@ -18,9 +18,12 @@ struct Question {
   /// The request is the cache's own: with its conditions, and for all.
   var isValidation = true
 
-  /// It asked for what a kept part lacks, and got what cannot be joined to it: of another version, or of none that is
-  /// named. Source: RFC 9111 §3.4.
-  func failsToComplete(with answer: ClientResponse) -> Bool {
+  /// The content is still lacking: what the answer says to be current is not here, or no longer; or it cannot be joined
+  /// to the part that is kept, since it is of another version, or of none that is named. Source: RFC 9111 §3.4, §4.3.3.
+  func isLeftOpen(by answer: ClientResponse) -> Bool {
+    if isValidation, answer.status == .notModified {
+      return validated(by: answer.fields).map { $0.content.file?.isDiscarded ?? false } ?? true
+    }
     guard isValidation, let stale, let kept = stale.part, kept.missing != nil else { return false }
     if answer.status == .rangeNotSatisfiable { return true }
     guard answer.status == .partialContent else { return false }

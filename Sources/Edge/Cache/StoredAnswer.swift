@@ -77,13 +77,28 @@ final class StoredAnswer: Sendable {
   /// The answer to this request at this moment: the part that it asks for, and no body for whoever has it already.
   func response(to request: Request, at now: Instant) -> Response {
     let form = form(for: request)
+    return response(to: request, as: form, length: part?.total ?? form.content.count, at: now) { range in
+      guard let range else { return form.content.body }
+      return form.content.body(of: ByteRange(first: range.first - (part?.first ?? 0), count: range.count))
+    }
+  }
+
+  /// The same around content that is still coming.
+  func response(to request: Request, at now: Instant, from filling: Filling) -> Response {
+    response(to: request, as: plain, length: filling.length, at: now) { filling.body(of: $0) }
+  }
+
+  /// - Parameters:
+  ///   - length: of the whole representation, in bytes. While it is not known, all is given: RFC 9110 §14.2 allows it.
+  ///   - body: all of it, or one range.
+  private func response(
+    to request: Request, as form: AnswerForm, length: Int?, at now: Instant, _ body: (ByteRange?) -> Body
+  ) -> Response {
     var response: Response
     switch status.isSuccess ? Conditions.evaluate(request, against: form.validators) : .proceed {
-    case .proceed:
-      response = Response(status, fields: form.fields, body: form.content.body)
-      narrow(&response, to: form, for: request)
+    case .proceed: response = content(for: request, as: form, length: length, body)
     case .notModified: response = Response(.notModified, fields: form.notModifiedFields)
-    case .preconditionFailed: return Problem(.preconditionFailed).response(instance: request.id)
+    case .preconditionFailed: return Self.refusal(.preconditionFailed).response(instance: request.id)
     }
     response.age = freshness.ageSeconds(at: now)
     return response
@@ -99,26 +114,31 @@ final class StoredAnswer: Sendable {
     return form
   }
 
-  /// To one range; whoever asks for several gets the whole, as RFC 9110 §14.2 allows.
-  private func narrow(_ response: inout Response, to form: AnswerForm, for request: Request) {
-    let content = form.content
-    guard status == .ok, request.has(.range) else { return }
-    let total = part?.total ?? content.count
-    switch RangeSelection(request, length: total, validators: form.validators) {
-    case .whole: break
-    case .partial(let ranges):
-      guard ranges.count == 1, let range = ranges.first else { return }
-      response.status = .partialContent
-      response.fields.append(.contentRange, range.contentRange(of: total))
-      response.body = content.body(of: ByteRange(first: range.first - (part?.first ?? 0), count: range.count))
-    case .unsatisfiable:
-      response = Problem(.rangeNotSatisfiable).with(.contentRange, ByteRange.unsatisfiable(of: total))
-        .response(instance: request.id)
+  /// One range, or all; whoever asks for several gets all, as RFC 9110 §14.2 allows.
+  private func content(
+    for request: Request, as form: AnswerForm, length: Int?, _ body: (ByteRange?) -> Body
+  ) -> Response {
+    if status == .ok, let length, request.has(.range) {
+      switch RangeSelection(request, length: length, validators: form.validators) {
+      case .partial(let ranges) where ranges.count == 1:
+        var response = Response(.partialContent, fields: form.fields, body: body(ranges[0]))
+        response.fields.append(.contentRange, ranges[0].contentRange(of: length))
+        return response
+      case .whole, .partial: break
+      case .unsatisfiable:
+        return Self.refusal(.rangeNotSatisfiable).with(.contentRange, ByteRange.unsatisfiable(of: length))
+          .response(instance: request.id)
+      }
     }
+    return Response(status, fields: form.fields, body: body(nil))
   }
+
+  /// In the origin's place: who has come this way gets the rest marked too.
+  private static func refusal(_ status: Status) -> Problem { Problem(status).with(.via, Upstream.via) }
 
   /// All that the request asks for is here.
   func serves(_ request: Request) -> Bool {
+    guard content.file?.isDiscarded != true else { return false }
     guard let part else { return true }
     guard case .partial(let ranges) = RangeSelection(request, length: part.total, validators: plain.validators) else {
       return false

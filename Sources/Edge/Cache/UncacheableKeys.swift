@@ -17,11 +17,6 @@ struct UncacheableKeys {
     slots[slot(fingerprint)] = (fingerprint, now + Self.lifetime)
   }
 
-  mutating func remove(_ key: CacheKey) {
-    let fingerprint = key.hashValue
-    if slots[slot(fingerprint)].fingerprint == fingerprint { slots[slot(fingerprint)].end = Instant(nanoseconds: 0) }
-  }
-
   func contains(_ key: CacheKey, at now: Instant) -> Bool {
     let fingerprint = key.hashValue
     let known = slots[slot(fingerprint)]

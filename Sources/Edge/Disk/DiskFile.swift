@@ -1,3 +1,4 @@
+internal import Compression
 internal import Glibc
 internal import Loop
 
@@ -19,7 +20,7 @@ final class DiskFile: SendableFile {
 
   /// A new file; one that exists already is an error.
   init(creating path: String) throws(Failure) {
-    descriptor = try Self.check(unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600))
+    descriptor = try Self.check(unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600))
   }
 
   init(changing path: String) throws(Failure) {
@@ -59,6 +60,13 @@ final class DiskFile: SendableFile {
       initialized = filled
     }
     if let failure { throw failure }
+    return bytes
+  }
+
+  /// A block of content, proved to be what was written there.
+  func block(_ place: Range<Int>, _ sum: UInt32) throws(Failure) -> [UInt8] {
+    let bytes = try read(place.count, at: place.lowerBound)
+    guard checksum(bytes) == sum else { throw .damaged }
     return bytes
   }
 

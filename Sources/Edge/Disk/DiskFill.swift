@@ -4,109 +4,106 @@ internal import HTTP
 internal import Logging
 internal import Loop
 
-/// Content on its way to a client that is written to disk as it passes, no faster than the disk takes it. Only when all
-/// of it has come does it become an answer; a client that leaves, or a disk that fails, ends the writing and no more.
-final class DiskFill: BodySource {
-  private let source: any BodySource
+/// A file of the disk tier that is being written, block by block, and can be read meanwhile. Only when all of the
+/// content has come does it become an answer; a disk that fails, or a place that is needed for another, ends the
+/// writing and no more: what is written stays there for those who are reading it.
+final class DiskFill {
+  private enum State {
+    case isOpen, isWhole, isGivenUp
+  }
+
   private let length: Int
-  private let key: CacheKey
   private let store: AnswerStore
   private let disk: DiskStore
-  private let answer: (StoredContent) -> StoredAnswer
   private let path: String
   private let ticket: DiskStore.Ticket
   private var file: DiskFile?
-  private var block: [UInt8] = []
   private var checksums: [UInt32] = []
-  private var received = 0
-  private var isOpen = true
+  private var state = State.isOpen
 
-  /// - Parameters:
-  ///   - length: of the content, as the origin has told it.
-  ///   - answer: around the content, once it is there.
-  init(
-    _ source: any BodySource, length: Int, _ key: CacheKey, into store: AnswerStore, _ disk: DiskStore,
-    answer: @escaping (StoredContent) -> StoredAnswer
-  ) {
-    self.source = source
+  /// - Parameter length: of the content, in bytes, as the origin has told it.
+  init(length: Int, _ key: CacheKey, into store: AnswerStore, _ disk: DiskStore) {
     self.length = length
-    self.key = key
     self.store = store
     self.disk = disk
-    self.answer = answer
     ticket = store.makeRoom(length, for: key, on: disk)
     path = "\(disk.folder)/new-\(disk.epoch)\(ticket.serial)"
   }
 
-  deinit { if isOpen { abandon() } }
+  deinit { if state == .isOpen { giveUp() } }
 
-  func next() async throws -> [UInt8]? {
-    guard let piece = try await source.next() else {
-      await finish()
-      return nil
-    }
-    guard isOpen else { return piece }
-    received += piece.count
-    block += piece
-    while block.count >= DiskRecord.block, isOpen {
-      let bytes = Array(block.prefix(DiskRecord.block))
-      block.removeFirst(bytes.count)
-      await append(bytes)
-    }
-    return piece
-  }
+  /// It will never be an answer.
+  var isGivenUp: Bool { state == .isGivenUp }
 
-  private func append(_ bytes: [UInt8]) async {
+  /// False when the block is not on disk, and no further one will be.
+  func append(_ block: [UInt8]) async -> Bool {
     do {
-      let (open, sum) = try await EventLoop.current.offload { [path, file] in
-        let open = try file ?? DiskFile(creating: path)
-        try open.append(bytes)
-        return (open, checksum(bytes))
-      }
-      file = open
-      checksums.append(sum)
+      let file = try await begun()
+      checksums.append(
+        try await EventLoop.current.offload {
+          try file.append(block)
+          return checksum(block)
+        })
     } catch {
       disk.log.warning("a large answer cannot be written", metadata: ["error": "\(error)"])
-      abandon()
+      giveUp()
+      return false
     }
-    if !disk.holds(ticket) { abandon() }
+    if !disk.holds(ticket) { giveUp() }
+    return true
   }
 
-  private func finish() async {
-    guard isOpen, received == length else { return }
-    if !block.isEmpty { await append(block) }
-    guard isOpen, let file else { return }
-    isOpen = false
+  private func begun() async throws -> DiskFile {
+    if let file { return file }
+    let begun = try await EventLoop.current.offload { [path] in try DiskFile(creating: path) }
+    file = begun
+    return begun
+  }
+
+  /// The rest of the block around that place, which has been written.
+  func block(at position: Int) async throws -> ArraySlice<UInt8> {
+    let index = position / DiskRecord.block
+    let start = index * DiskRecord.block
+    let bytes = try await EventLoop.current.offload { [file, sum = checksums[index], length] in
+      try file?.block(start..<min(start + DiskRecord.block, length), sum) ?? []
+    }
+    return bytes[(position - start)...]
+  }
+
+  /// All has come: the content becomes an answer.
+  /// - Parameter rest: of the content, behind the blocks.
+  func keep(_ rest: [UInt8], as answer: (StoredContent) -> StoredAnswer) async {
+    guard state == .isOpen, checksums.count * DiskRecord.block + rest.count == length else { return }
+    if !rest.isEmpty { _ = await append(rest) }
+    guard state == .isOpen, let file else { return }
+    state = .isWhole
     let kept = KeptFile(
       "\(disk.folder)/\(disk.epoch)\(ticket.serial)", length: length, checksums, ticket, of: disk)
     let answer = answer(StoredContent(kept))
     // Until it is settled, a purge that it must obey is not obeyed on disk: the next start would read it again.
     disk.begin()
+    defer { disk.end() }
     let loop = EventLoop.current
-    loop.start { [store, disk, path, checksums] in
-      do {
-        guard store.permits(answer) else { throw Outdated() }
-        let record = try DiskRecord(answer, checksums, at: loop.now).encoded()
-        try await loop.offload {
-          try file.append(record)
-          try file.synchronise()
-          try DiskFile.check(unsafe rename(path, kept.path))
-        }
-        store.insert(answer)
-      } catch {
-        if !(error is Outdated) {
-          disk.log.warning("a large answer cannot be kept", metadata: ["error": "\(error)"])
-        }
-        kept.discard()
-        disk.delete(path)
+    do {
+      guard store.permits(answer) else { throw Outdated() }
+      let record = try DiskRecord(answer, checksums, at: loop.now).encoded()
+      try await loop.offload { [path] in
+        try file.append(record)
+        try file.synchronise()
+        try DiskFile.check(unsafe rename(path, kept.path))
       }
-      disk.end()
+      store.insert(answer)
+    } catch {
+      if !(error is Outdated) {
+        disk.log.warning("a large answer cannot be kept", metadata: ["error": "\(error)"])
+      }
+      kept.discard()
+      disk.delete(path)
     }
   }
 
-  private func abandon() {
-    isOpen = false
-    block = []
+  private func giveUp() {
+    state = .isGivenUp
     disk.giveUp(ticket)
     if file != nil { disk.delete(path) }
   }

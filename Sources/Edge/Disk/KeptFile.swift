@@ -1,4 +1,3 @@
-internal import Compression
 internal import HTTP
 internal import HTTPServer
 internal import Loop
@@ -18,6 +17,8 @@ final class KeptFile: Sendable {
     var isDiscarded = false
     /// Of the blocks: read by this process once, and right.
     var proved: [Bool]
+    /// It was being read then: whoever reads it last deletes it.
+    var isLeftToReaders = false
   }
 
   init(_ path: String, length: Int, _ checksums: [UInt32], _ ticket: DiskStore.Ticket, of disk: DiskStore) {
@@ -40,7 +41,9 @@ final class KeptFile: Sendable {
   fileprivate func readerLeft() {
     let isLast = use.withLock { use in
       use.readers -= 1
-      return use.isDiscarded && use.readers == 0
+      guard use.isLeftToReaders, use.readers == 0 else { return false }
+      use.isLeftToReaders = false
+      return true
     }
     guard isLast else { return }
     disk.delete(path)
@@ -51,6 +54,7 @@ final class KeptFile: Sendable {
   func discard() {
     let (isFirst, isUnread) = use.withLock { use in
       defer { use.isDiscarded = true }
+      if !use.isDiscarded { use.isLeftToReaders = use.readers > 0 }
       return (!use.isDiscarded, use.readers == 0)
     }
     guard isFirst else { return }
@@ -76,9 +80,9 @@ final class KeptFile: Sendable {
   /// change once its file has its name. Blocks.
   fileprivate func block(_ index: Int, of file: DiskFile) throws(DiskFile.Failure) -> [UInt8] {
     let start = index * DiskRecord.block
-    let bytes = try file.read(min(DiskRecord.block, length - start), at: start)
-    guard !use.withLock({ $0.proved[index] }) else { return bytes }
-    guard checksum(bytes) == checksums[index] else { throw .damaged }
+    let place = start..<min(start + DiskRecord.block, length)
+    guard !use.withLock({ $0.proved[index] }) else { return try file.read(place.count, at: start) }
+    let bytes = try file.block(place, checksums[index])
     use.withLock { $0.proved[index] = true }
     return bytes
   }

@@ -10,7 +10,7 @@ package struct Upstream {
   /// For the origin's head, once the request is sent.
   static let deadline = Duration.seconds(30)
 
-  private static let via = "1.1 moviesnow-edge"
+  static let via = "1.1 moviesnow-edge"
 
   /// Of a request, what is not sent on, or said anew.
   private static let notForTheOrigin: FieldNames = .hopByHop + [.host, .contentLength, .xRequestID, .traceparent]
@@ -54,7 +54,7 @@ package struct Upstream {
 
   /// The origin's answer, streamed; 502 when it cannot be had, 504 when it did not come in time.
   func forward(_ request: Request, _ content: any BodySource, _ status: CacheStatus) async -> Response {
-    var wanted = wanted(request.method, target(of: request), request)
+    var wanted = wanted(request.method, target(of: request), request, from: place(of: request))
     switch request.framing {
     case .none: break
     case .length(let count): wanted.body = .stream(content, length: count)
@@ -65,11 +65,16 @@ package struct Upstream {
 
   /// The same for a request without content.
   func forward(_ request: Request, _ status: CacheStatus) async -> Response {
-    await relay(wanted(request.method, target(of: request), request), for: request, status)
+    let wanted = wanted(request.method, target(of: request), request, from: place(of: request))
+    return await relay(wanted, for: request, status)
   }
 
   func target(of request: Request) -> String {
     bond.isOwn ? request.targetWithoutPublicKey : request.target.text
+  }
+
+  private func place(of request: Request) -> CountryCode? {
+    request.method.isSafe ? audience(request) : country(request)
   }
 
   private func relay(_ wanted: ClientRequest, for request: Request, _ status: CacheStatus) async -> Response {
@@ -82,7 +87,9 @@ package struct Upstream {
 
   /// The request as it goes on; its content apart. For our own origin the public key leaves the target, where logs
   /// would keep it.
-  func wanted(_ method: Method, _ target: String, _ request: Request) -> ClientRequest {
+  /// - Parameter place: where the caller is, for our own origin. Of an answer that may be kept, as it was when its
+  ///   place in the cache was chosen: policies may have changed since.
+  func wanted(_ method: Method, _ target: String, _ request: Request, from place: CountryCode?) -> ClientRequest {
     var fields = request.fields
     fields.removeHopByHop(Self.notForTheOrigin)
     fields.removeClaims(clientFields())
@@ -106,7 +113,6 @@ package struct Upstream {
     }
     if bond.isOwn {
       if let key = request.publicKey, !wanted.fields.contains(.xAPIKey) { wanted.fields.append(.xAPIKey, key) }
-      let place = request.method.isSafe ? audience(request) : country(request)
       let client = EdgeClient(
         address: request.client.address.description, country: place?.description ?? "",
         requestID: request.id.description)

@@ -190,7 +190,10 @@ extension StreamError: CustomStringConvertible {
     onRead = { _ in }
     onEnd = { _ in }
     onDrain = {}
-    unsafe uv_close(UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_handle_t.self)) { handle in
+    let base = unsafe UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_handle_t.self)
+    // The loop has ended, and has closed it with all that was open.
+    guard unsafe uv_is_closing(base) == 0 else { return }
+    unsafe uv_close(base) { handle in
       unsafe Unmanaged<SocketStream>.fromOpaque(handle!.pointee.data).release()
       unsafe UnsafeMutableRawPointer(handle!).deallocate()
     }

@@ -16,12 +16,15 @@ final class CacheStage {
   private let client: WebClient
   private var purges = 0
 
-  private init(_ loop: EventLoop, _ limits: EdgeCache.Limits, _ store: AnswerStore, _ keys: PublicKeys) throws {
+  private init(
+    _ loop: EventLoop, _ limits: EdgeCache.Limits, _ store: AnswerStore, _ keys: PublicKeys,
+    _ identity: EdgeClientSignature?
+  ) throws {
     self.loop = loop
     origin = try ScriptedOrigin(on: loop)
     client = WebClient(loop: loop)
     let upstream = Upstream(
-      client, Authority(host: "127.0.0.1", port: origin.port), bond: .own(nil),
+      client, Authority(host: "127.0.0.1", port: origin.port), bond: .own(identity),
       country: { $0.client.country.flatMap { CountryCode($0) } },
       audience: { $0.client.country.flatMap { CountryCode($0 == "AT" ? "DE" : $0) } }, clientFields: { ["x-country"] },
       now: { 1_700_000_000 })
@@ -32,12 +35,12 @@ final class CacheStage {
   static func run(
     limits: EdgeCache.Limits = EdgeCache.Limits(), room: Int = 1 << 30,
     disk: DiskStore? = nil, keys: PublicKeys = PublicKeys(),
-    follows: Bool = true,
+    identity: EdgeClientSignature? = nil, follows: Bool = true,
     _ body: @escaping (CacheStage) async throws -> Void
   ) throws {
     let loop = EventLoop()
     let _: Void = try loop.run {
-      let stage = try CacheStage(loop, limits, AnswerStore(room: room, disk: disk), keys)
+      let stage = try CacheStage(loop, limits, AnswerStore(room: room, disk: disk), keys, identity)
       if follows { await stage.catchUp() }
       do { try await body(stage) } catch {
         await stage.stop()
@@ -91,7 +94,12 @@ final class CacheStage {
   ) async throws -> Answer {
     let request = Request(method, target, fields: [(.host, "films.example")] + fields)
     request.client.country = country
-    switch cache.dispatch(request) {
+    return try await answer(cache.dispatch(request), to: request)
+  }
+
+  /// What becomes of a request that has been looked at.
+  func answer(_ dispatch: Dispatch, to request: Request) async throws -> Answer {
+    switch dispatch {
     case .respond(let response): return try await answer(response, isImmediate: true)
     case .streamed(let handler): return try await answer(await handler(request, NoContent()), isImmediate: false)
     case .buffered: preconditionFailure("the cache buffers no content")
@@ -113,6 +121,28 @@ final class CacheStage {
 
 private final class NoContent: BodySource {
   func next() async throws -> [UInt8]? { nil }
+}
+
+/// Content in two halves, the second when the test says so.
+final class HalvedContent: BodySource {
+  private let bytes: [UInt8]
+  private var position = 0
+  private let loop: EventLoop
+  private let isHeld: () -> Bool
+
+  init(_ bytes: [UInt8], on loop: EventLoop, while isHeld: @escaping () -> Bool) {
+    self.bytes = bytes
+    self.loop = loop
+    self.isHeld = isHeld
+  }
+
+  func next() async throws -> [UInt8]? {
+    guard position < bytes.count else { return nil }
+    while position > 0, isHeld() { await loop.sleep(for: .milliseconds(1)) }
+    let half = position == 0 ? bytes[..<(bytes.count / 2)] : bytes[position...]
+    position += half.count
+    return Array(half)
+  }
 }
 
 /// Answers as the test says, at once or when it says so.

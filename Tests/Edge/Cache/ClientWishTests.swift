@@ -85,6 +85,22 @@ import Testing
     }
   }
 
+  @Test func `a 304 about another answer than the one that is kept is not given: all of it is asked for, §4.3.3`()
+    throws
+  {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in .shared("old", age: 400) }
+      _ = try await stage.get("/titles")
+      stage.origin.answer = { request in
+        guard request.fields.contains(.ifNoneMatch) else { return .shared("new") }
+        return Response(.notModified).with(.etag, "\"new\"")
+      }
+      let answer = try await stage.get("/titles")
+      #expect(answer.status == 200 && answer.text == "new" && stage.origin.requests.count == 3)
+      #expect(!stage.origin.requests[2].fields.contains(.ifModifiedSince))
+    }
+  }
+
   @Test func `an answer to credentials is shared where the origin allows it, and is no one else's else, §3.5`() throws {
     try CacheStage.run { stage in
       stage.origin.answer = { request in

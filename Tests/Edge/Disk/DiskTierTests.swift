@@ -182,8 +182,89 @@ import Testing
   @Test func `a client that leaves half-way, or a content that falls short, leaves nothing behind`() throws {
     try run { stage, folder in
       try await leave("/a", stage)
+      try await eventually("its place is free", on: stage.loop) { stage.cache.store.disk?.bytes == 0 }
       try await eventually("nothing is left", on: stage.loop) { names(in: folder) == ["lock"] }
-      #expect(stage.cache.store.disk?.bytes == 0 && stage.cache.store.count == 0)
+      #expect(stage.cache.store.count == 0)
+    }
+  }
+
+  @Test func `many who miss at once, and who comes half-way, cost the origin one request and read as it is filled`()
+    throws
+  {
+    try run { stage, _ in
+      var isHeld = true
+      stage.origin.answer = { _ in
+        Response(.ok, body: .stream(HalvedContent(Self.large, on: stage.loop) { isHeld }, length: Self.large.count))
+          .with(.cacheControl, "max-age=60")
+      }
+      var answers: [CacheStage.Answer] = []
+      func ask(_ fields: (FieldName, String)...) {
+        stage.loop.start {
+          if let answer = try? await stage.send(.get, "/a", fields) { answers.append(answer) }
+        }
+      }
+      for _ in 0..<5 { ask() }
+      try await eventually("a block is on disk", on: stage.loop) {
+        let names = names(in: stage.cache.store.disk?.folder ?? "")
+        return names.contains { $0.hasPrefix("new-") }
+      }
+      ask()
+      isHeld = false
+      try await eventually("all are answered", on: stage.loop) { answers.count == 6 }
+      #expect(answers.allSatisfy { $0.bytes == Self.large } && stage.origin.requests.count == 1)
+      #expect(answers.filter { $0.note == "moviesnow-edge; fwd=uri-miss; stored; collapsed" }.count == 5)
+      try await kept(1, by: stage)
+      #expect(try await stage.get("/a").isImmediate)
+    }
+  }
+
+  @Test func `a stale one is renewed in the background, with nobody to read it`() throws {
+    try run { stage, _ in
+      let windows = "max-age=1, stale-while-revalidate=60"
+      stage.origin.answer = { _ in
+        Response(.ok, contentType: "video/mp4", Self.large).with(.age, "2").with(.cacheControl, windows)
+      }
+      _ = try await stage.get("/a")
+      try await kept(1, by: stage)
+      stage.origin.answer = { _ in
+        Response(.ok, contentType: "video/mp4", Self.large.reversed()).with(.cacheControl, "max-age=60")
+      }
+      #expect(try await stage.get("/a").bytes == Self.large)
+      try await eventually("the new one is given", on: stage.loop) {
+        (try? await stage.get("/a").bytes) == Self.large.reversed()
+      }
+      #expect(stage.origin.requests.count == 2)
+    }
+  }
+
+  @Test func `one that loses its place while the origin is asked whether it stands is fetched anew`() throws {
+    try run { stage, _ in
+      _ = try await stage.get("/a")
+      try await kept(1, by: stage)
+      let first = stage.origin.answer
+      stage.origin.answer = { request in
+        guard request.fields.contains(.ifNoneMatch) else { return first(request) }
+        stage.cache.store.remove(CacheKey(bytes: Array("/a".utf8)))
+        return Response(.notModified).with(.etag, "\"v1\"").with(.cacheControl, "max-age=60")
+      }
+      #expect(try await stage.get("/a", (.cacheControl, "no-cache")).bytes == Self.large)
+      #expect(stage.origin.requests.count == 3)
+    }
+  }
+
+  @Test func `who reads one that is gone already leaves the place on the stream of purges to be noted`() throws {
+    try run { stage, _ in
+      _ = try await stage.get("/a")
+      try await kept(1, by: stage)
+      let key = CacheKey(bytes: Array("/a".utf8))
+      let answer = try #require(stage.cache.store.variant(key, of: key))
+      stage.purge(PurgeNotice([.url("/a")]))
+      _ = answer.response(to: Request(.get, "/a"), at: stage.loop.now)
+      let disk = try #require(stage.cache.store.disk)
+      try await eventually("the place is noted", on: stage.loop) {
+        disk.note(StreamID("5-0")!)
+        return disk.position == StreamID("5-0")
+      }
     }
   }
 

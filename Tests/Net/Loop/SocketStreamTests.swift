@@ -1,3 +1,4 @@
+import Glibc
 import Loop
 import Support
 import Testing
@@ -50,6 +51,22 @@ import Testing
       }
       stream.close()
     }
+  }
+
+  @Test func `one that outlives its loop's turn, until work of the pool is done, is closed by both and once`() throws {
+    let loop = EventLoop()
+    let _: Void = try loop.run {
+      let listener = try Listener(on: .tcp(host: "127.0.0.1", port: 0), loop: loop) { $0.close() }
+      let endpoint = Endpoint.tcp(host: "127.0.0.1", port: listener.port ?? 0)
+      let stream = try await SocketStream.connect(to: endpoint, on: loop, deadline: .seconds(5))
+      loop.start {
+        _ = try? await loop.offload { usleep(50_000) }
+        stream.close()
+      }
+      await loop.sleep(for: .zero)
+      listener.close()
+    }
+    #expect(loop.handlesLeftOpen == 1)
   }
 
   /// Sends `bytes` through a listener that returns what it reads, and gathers the answer.
