@@ -97,7 +97,7 @@ let package = Package(
     module("Net", "Signing", uses: ["CivilCalendar", "COpenSSL", "CArgon2", "Settings"]),
     module("Net", "HTTPClient", uses: ["HTTP", "TLS", "Loop"]),
     module("Net", "Mail", uses: ["Loop", "CCurl"]),
-    module("Data", "Redis", uses: ["Loop", "Observability", "TLS", "CHiredis"]),
+    module("Data", "Redis", uses: ["Loop", "Observability", "Signing", "TLS", "CHiredis"]),
     module("Data", "Postgres", uses: ["CivilCalendar", "Loop", "CPQ"]),
     module("Data", "ObjectStore", uses: ["HTTPClient", "HTTP", "Settings", "Signing", "XML"]),
     module("Data", "LocalObjectStore", uses: ["HTTPServer", "HTTP", "Loop", "Signing", "XML"]),

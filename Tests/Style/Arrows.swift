@@ -53,7 +53,7 @@ enum Arrows {
     "HTTPServer": ["HTTP", "TLS", "Loop", "Settings", "CNGHTTP2", "JSON"],
     "HTTPClient": ["HTTP", "TLS", "Loop"],
     "Mail": ["Loop", "CCurl"],
-    "Redis": ["Loop", "Observability", "TLS", "CHiredis"],
+    "Redis": ["Loop", "Observability", "Signing", "TLS", "CHiredis"],
     "Postgres": ["CivilCalendar", "Loop", "CPQ"],
     // Edge and origin read a bucket's, the policies' and the public keys' settings alike, so that the owner reads them.
     "ObjectStore": ["HTTPClient", "HTTP", "Loop", "TLS", "Signing", "Settings", "XML"],

@@ -10,8 +10,6 @@ package final class RedisClient {
   private let connections: [RedisConnection]
   private var flush: PollHook?
   private let meter: RedisMeter
-  /// The digests under which the server knows our scripts.
-  private var digests: [ObjectIdentifier: String] = [:]
 
   /// - Parameter tls: needed for a `rediss` URL, unused otherwise.
   package init(
@@ -44,36 +42,41 @@ package final class RedisClient {
   @discardableResult
   package func send(_ words: any RedisArgument...) async throws(RedisError) -> RedisValue {
     var command = RedisCommand()
-    for word in words { command.append(word) }
+    for word in words { word.append(to: &command) }
     return try await send(command)
   }
 
   /// A blocking command needs a client of its own and a deadline beyond its BLOCK: it holds up those behind it.
   @discardableResult
   package func send(_ command: RedisCommand, deadline: Duration? = nil) async throws(RedisError) -> RedisValue {
-    let outcome = await nextConnection.send(command, deadline: deadline ?? settings.deadline)
-    if case .failure(let error) = outcome { meter.note(error) }
-    return try outcome.get()
+    try await outcome { send(command, deadline: deadline, hear: $0) }.get()
   }
 
-  /// Runs the script by its digest, and teaches it to a server that does not know it.
-  package func run(_ call: ScriptCall, deadline: Duration? = nil) async throws(RedisError) -> RedisValue {
-    let end = loop.now + (deadline ?? settings.deadline)
-    let digest = try await digest(of: call.script, until: end)
-    do throws(RedisError) {
-      return try await send(call.command("EVALSHA", digest), deadline: end - loop.now)
-    } catch {
-      guard case .refused(let refusal) = error, refusal.code == "NOSCRIPT" else { throw error }
-      return try await send(call.command("EVAL", call.script.source), deadline: end - loop.now)
+  package func run(_ call: ScriptCall) async throws(RedisError) -> RedisValue {
+    try await outcome { run(call, hear: $0) }.get()
+  }
+
+  /// Runs the script by its digest, and teaches it to a server that does not know it. Costs no task.
+  /// - Parameter hear: called once, on the loop, or at once when nothing can be sent.
+  package func run(_ call: ScriptCall, hear: @escaping (RedisOutcome) -> Void) {
+    send(call.command) { [self] outcome in
+      guard case .failure(let error) = outcome, error.isOfUnknownScript else { return hear(outcome) }
+      send(call.teachingCommand, hear: hear)
     }
   }
 
-  private func digest(of script: RedisScript, until end: Instant) async throws(RedisError) -> String {
-    if let digest = digests[ObjectIdentifier(script)] { return digest }
-    let reply = try await send(RedisCommand("SCRIPT", "LOAD", script.source), deadline: end - loop.now)
-    let digest = reply.text ?? ""
-    digests[ObjectIdentifier(script)] = digest
-    return digest
+  /// The same, and once more after an error of which `isWorthIt` says that it is worth it.
+  package func run(
+    _ call: ScriptCall, againIf isWorthIt: @escaping (RedisError) -> Bool, hear: @escaping (RedisOutcome) -> Void
+  ) {
+    run(call) { [self] outcome in
+      guard case .failure(let error) = outcome, isWorthIt(error) else { return hear(outcome) }
+      run(call, hear: hear)
+    }
+  }
+
+  private func send(_ command: RedisCommand, deadline: Duration? = nil, hear: @escaping (RedisOutcome) -> Void) {
+    nextConnection.send(command, until: loop.now + (deadline ?? settings.deadline), hear: hear)
   }
 
   private var nextConnection: RedisConnection {

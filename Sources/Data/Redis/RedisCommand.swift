@@ -4,23 +4,19 @@ package protocol RedisArgument {
 }
 
 extension String: RedisArgument {
-  package func append(to command: inout RedisCommand) { command.append(utf8Span.span) }
+  package func append(to command: inout RedisCommand) { command.append(self) }
 }
 
 extension Int: RedisArgument {
-  package func append(to command: inout RedisCommand) { command.append(Int64(self)) }
+  package func append(to command: inout RedisCommand) { command.append(self) }
 }
 
 extension Int64: RedisArgument {
-  package func append(to command: inout RedisCommand) { Decimal(self).withDigits { command.append($0) } }
-}
-
-extension Double: RedisArgument {
-  package func append(to command: inout RedisCommand) { description.append(to: &command) }
+  package func append(to command: inout RedisCommand) { command.append(self) }
 }
 
 extension [UInt8]: RedisArgument {
-  package func append(to command: inout RedisCommand) { command.append(span) }
+  package func append(to command: inout RedisCommand) { command.append(self) }
 }
 
 /// A command's words as they go on the wire. Any bytes may stand in a word: nothing is ever quoted.
@@ -28,26 +24,40 @@ extension [UInt8]: RedisArgument {
 package struct RedisCommand: Sendable {
   private(set) var words: [UInt8] = []
   private var count = 0
+  /// What a word, or a command, has around it: a mark, a number, two ends of lines.
+  private static let frameSize = 25
 
   /// With room for so many bytes.
   init(room: Int) { words.reserveCapacity(room) }
 
-  package init(_ words: any RedisArgument...) { for word in words { append(word) } }
+  package init(_ words: any RedisArgument...) { for word in words { word.append(to: &self) } }
 
-  package mutating func append(_ word: some RedisArgument) { word.append(to: &self) }
+  package mutating func append(_ text: String) { append(text.utf8Span.span) }
 
-  /// The words of another one behind those that are here.
-  mutating func append(wordsOf other: RedisCommand) {
-    words.append(contentsOf: other.words)
-    count += other.count
+  /// One word.
+  package mutating func append(_ start: String, _ rest: String) { append(start.utf8Span.span, rest.utf8Span.span) }
+
+  package mutating func append(_ bytes: [UInt8]) { append(bytes.span) }
+
+  package mutating func append(_ number: Int) { append(Int64(number)) }
+
+  package mutating func append(_ number: Int64) { Decimal(number).withDigits { append($0) } }
+
+  private mutating func append(_ start: Span<UInt8>, _ rest: Span<UInt8> = Span()) {
+    count += 1
+    let size = start.count + rest.count
+    words.append(addingCapacity: size + Self.frameSize) { wire in
+      wire.append(mark: UInt8(ascii: "$"), size)
+      wire.append(copying: start)
+      wire.append(copying: rest)
+      wire.appendLineEnd()
+    }
   }
 
-  fileprivate mutating func append(_ word: Span<UInt8>) {
-    words.append(mark: UInt8(ascii: "$"), word.count)
-    unsafe word.withUnsafeBufferPointer { unsafe words.append(contentsOf: $0) }
-    words.append(UInt8(ascii: "\r"))
-    words.append(UInt8(ascii: "\n"))
-    count += 1
+  /// The words of another one behind those that are here.
+  mutating func append(wordsOf other: RedisCommand, behind opening: RedisCommand = RedisCommand()) {
+    words.append(contentsOf: other.words[opening.size...])
+    count += other.count - opening.count
   }
 
   /// - Parameter wire: a word as it goes on the wire.
@@ -67,27 +77,41 @@ package struct RedisCommand: Sendable {
   var size: Int { words.count }
 
   func append(to wire: inout [UInt8]) {
-    wire.append(mark: UInt8(ascii: "*"), count)
+    wire.append(addingCapacity: Self.frameSize) { $0.append(mark: UInt8(ascii: "*"), count) }
     wire.append(contentsOf: words)
   }
 }
 
-extension [UInt8] {
+extension OutputSpan<UInt8> {
   /// A length as the protocol writes it.
   fileprivate mutating func append(mark: UInt8, _ length: Int) {
     append(mark)
-    Decimal(Int64(length)).withDigits { digits in
-      unsafe digits.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
-    }
+    let number = Decimal(Int64(length))
+    for index in number.start..<number.text.count { append(number.text[index]) }
+    appendLineEnd()
+  }
+
+  fileprivate mutating func appendLineEnd() {
     append(UInt8(ascii: "\r"))
     append(UInt8(ascii: "\n"))
+  }
+
+  fileprivate mutating func append(copying bytes: Span<UInt8>) {
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      unsafe withUnsafeMutableBufferPointer { room, count in
+        precondition(bytes.count <= room.count - count)
+        guard let start = bytes.baseAddress else { return }
+        unsafe (room.baseAddress! + count).initialize(from: start, count: bytes.count)
+        count += bytes.count
+      }
+    }
   }
 }
 
 /// A number's text, without an allocation.
 private struct Decimal {
-  private var text = InlineArray<20, UInt8>(repeating: UInt8(ascii: "-"))
-  private var start = 20
+  private(set) var text = InlineArray<20, UInt8>(repeating: UInt8(ascii: "-"))
+  private(set) var start = 20
 
   init(_ number: Int64) {
     var rest = number.magnitude
@@ -99,5 +123,5 @@ private struct Decimal {
     if number < 0 { start -= 1 }
   }
 
-  func withDigits(_ body: (Span<UInt8>) -> Void) { body(text.span.extracting(start..<20)) }
+  func withDigits(_ body: (Span<UInt8>) -> Void) { body(text.span.extracting(start...)) }
 }

@@ -50,19 +50,14 @@ final class RedisConnection {
     }
   }
 
-  /// Sent with everything else of this tick; resumes with the reply.
-  func send(_ command: RedisCommand, deadline: Duration) async -> Result<RedisValue, RedisError> {
+  /// Sent with everything else of this tick.
+  func send(_ command: RedisCommand, until end: Instant, hear: @escaping (RedisOutcome) -> Void) {
+    let waiter = ReplyWaiter(operation: meter.operation(of: command), hear: hear)
     switch state {
-    case .backingOff(_, let reason): return .failure(.unavailable(reason: reason))
-    case .closed: return .failure(.unavailable(reason: "the client is closed"))
-    case .connecting, .signingIn, .ready: break
-    }
-    let end = loop.now + deadline
-    return await ReplyWaiter.wait(for: meter.operation(of: command)) { waiter in
-      guard queue.append(command, deadline: end, waiter: waiter) else {
-        return waiter.resume(.failure(.overloaded))
-      }
-      watch(end)
+    case .backingOff(_, let reason): fail(waiter, .unavailable(reason: reason))
+    case .closed: fail(waiter, .unavailable(reason: "the client is closed"))
+    case .connecting, .signingIn, .ready:
+      if queue.append(command, deadline: end, waiter: waiter) { watch(end) } else { fail(waiter, .overloaded) }
     }
   }
 
@@ -177,7 +172,7 @@ final class RedisConnection {
       case .waiter(let waiter, let sentAt):
         let isRefused = if case .failure = reply { true } else { false }
         meter.note(waiter.operation, isRefused: isRefused, lastRead - sentAt)
-        waiter.resume(outcome(of: reply))
+        if case .failure(let refusal) = reply { fail(waiter, .refused(refusal)) } else { waiter.hear(.success(reply)) }
       case .nobody: break
       case .unasked:
         lose(reason: "a reply to no command")
@@ -196,12 +191,13 @@ final class RedisConnection {
     wasReady = true
   }
 
-  private func outcome(of reply: RedisValue) -> Result<RedisValue, RedisError> {
-    if case .failure(let refusal) = reply { .failure(.refused(refusal)) } else { .success(reply) }
+  private func fail(_ waiters: [ReplyWaiter], _ error: RedisError) {
+    for waiter in waiters { fail(waiter, error) }
   }
 
-  private func fail(_ waiters: [ReplyWaiter], _ error: RedisError) {
-    for waiter in waiters { waiter.resume(.failure(error)) }
+  private func fail(_ waiter: ReplyWaiter, _ error: RedisError) {
+    if !error.isOfUnknownScript { meter.note(error) }
+    waiter.hear(.failure(error))
   }
 
   // MARK: Deadlines
@@ -216,7 +212,7 @@ final class RedisConnection {
   private func expire() {
     nextDeadline = nil
     let expired = queue.expire(at: loop.now)
-    for late in expired { late.waiter.resume(.failure(.timedOut(wasSent: late.sentAt != nil))) }
+    for late in expired { fail(late.waiter, .timedOut(wasSent: late.sentAt != nil)) }
     if let earliest = queue.earliestDeadline { watch(earliest) }
     // Nothing at all since that command was sent: the other end is gone, whatever the socket says.
     if expired.contains(where: { $0.sentAt.map { $0 >= lastRead } ?? false }) {

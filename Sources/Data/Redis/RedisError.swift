@@ -39,6 +39,13 @@ package enum RedisError: Error, Equatable {
   }
 }
 
+extension RedisError {
+  /// Redis has forgotten the script, or never knew it.
+  var isOfUnknownScript: Bool {
+    if case .refused(let refusal) = self { refusal.code == "NOSCRIPT" } else { false }
+  }
+}
+
 extension RedisError: CustomStringConvertible {
   package var description: String {
     switch self {

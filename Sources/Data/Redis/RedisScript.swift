@@ -1,56 +1,104 @@
-/// A server-side script: it runs as one step, nothing in between. Made once and kept: clients know it by its identity.
+internal import Signing
+
+/// A server-side script: it runs as one step, nothing in between. Made once and kept.
 package final class RedisScript: Sendable {
   package let source: String
+  /// How each of its calls begins: Redis names a script by the SHA-1 of its source.
+  let opening: RedisCommand
 
-  package init(_ source: String) { self.source = source }
+  package init(_ source: String) {
+    self.source = source
+    opening = RedisCommand("EVALSHA", SHA1.hash(source).hex)
+  }
 }
 
-/// A script with what it is called with, its KEYS first. Words go into one buffer as they come, so that a call costs no
-/// array of boxes.
+/// A script with what it is called with: its KEYS, as many as were announced, and then its ARGV. Words go into one
+/// buffer as they come, which is what is sent.
 ///
-///     var call = ScriptCall(script)
+///     var call = ScriptCall(script, keys: 1)
 ///     call.key("quota:a")
 ///     call.argument(200)
 package struct ScriptCall: Sendable {
   let script: RedisScript
-  private var keyCount = 0
-  private var words = RedisCommand()
-  private var hasArguments = false
+  private(set) var command: RedisCommand
+  private var keysDue: Int
 
-  package init(
-    _ script: RedisScript, keys: [any RedisArgument] = [], arguments: [any RedisArgument] = []
-  ) {
+  package init(_ script: RedisScript, keys count: Int) {
     self.script = script
-    for word in keys { key(word) }
-    for word in arguments { argument(word) }
+    command = RedisCommand(room: 1_024)
+    command.append(wordsOf: script.opening)
+    command.append(count)
+    keysDue = count
   }
 
-  package mutating func key(_ word: some RedisArgument) {
-    precondition(!hasArguments, "a script's keys come before its arguments")
-    keyCount += 1
-    words.append(word)
+  package init(_ script: RedisScript, keys: [any RedisArgument], arguments: [any RedisArgument] = []) {
+    self.init(script, keys: keys.count)
+    for word in keys + arguments { word.append(to: &command) }
+    keysDue = 0
   }
 
-  package mutating func argument(_ word: some RedisArgument) {
-    hasArguments = true
-    words.append(word)
+  /// The same with the script's source.
+  var teachingCommand: RedisCommand {
+    var teaching = RedisCommand("EVAL", script.source)
+    teaching.append(wordsOf: command, behind: script.opening)
+    return teaching
   }
 
-  /// A name and its value, or nothing.
-  package mutating func argument(_ name: String, _ value: (some RedisArgument)?) {
-    guard let value else { return }
-    argument(name)
-    argument(value)
+  package mutating func key(_ word: String) {
+    takeKey()
+    command.append(word)
   }
 
-  package mutating func argument(_ name: String, _ flag: Bool?) { argument(name, flag.map { $0 ? "1" : "0" }) }
+  /// One key.
+  package mutating func key(_ start: String, _ rest: String) {
+    takeKey()
+    command.append(start, rest)
+  }
 
-  func command(_ verb: String, _ identity: String) -> RedisCommand {
-    var command = RedisCommand(room: words.size + identity.utf8.count + 32)
-    command.append(verb)
-    command.append(identity)
-    command.append(keyCount)
-    command.append(wordsOf: words)
-    return command
+  package mutating func key(_ word: [UInt8]) {
+    takeKey()
+    command.append(word)
+  }
+
+  private mutating func takeKey() {
+    precondition(keysDue > 0, "a script's keys come before its arguments, as many as were announced")
+    keysDue -= 1
+  }
+
+  package mutating func argument(_ word: String) { command.append(word) }
+
+  package mutating func argument(_ number: Int) { command.append(number) }
+
+  package mutating func argument(_ number: Int64) { command.append(number) }
+}
+
+/// A name and its value, or nothing.
+extension ScriptCall {
+  package mutating func argument(_ name: String, _ text: String?) {
+    guard let text else { return }
+    command.append(name)
+    command.append(text)
+  }
+
+  package mutating func argument(_ name: String, _ bytes: [UInt8]?) {
+    guard let bytes else { return }
+    command.append(name)
+    command.append(bytes)
+  }
+
+  package mutating func argument(_ name: String, _ number: Int?) {
+    guard let number else { return }
+    command.append(name)
+    command.append(number)
+  }
+
+  package mutating func argument(_ name: String, _ number: Double?) {
+    guard let number else { return }
+    command.append(name)
+    command.append(number.description)
+  }
+
+  package mutating func argument(_ name: String, _ flag: Bool?) {
+    argument(name, flag.map { $0 ? "1" : "0" })
   }
 }

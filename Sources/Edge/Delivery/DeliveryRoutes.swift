@@ -1,5 +1,6 @@
 internal import Glibc
 internal import HTTP
+internal import HTTPServer
 internal import JSON
 internal import PolicyHost
 internal import Publication
@@ -11,12 +12,8 @@ struct DeliveryRoutes {
 
   var routes: [EdgeRoute] {
     [
-      EdgeRoute(.post, "/api/v1/delivery/download-url") { request async throws(Problem) in
-        try await answer(request, .download)
-      },
-      EdgeRoute(.post, "/api/v1/delivery/bundle-url") { request async throws(Problem) in
-        try await answer(request, .bundle)
-      },
+      EdgeRoute(.post, "/api/v1/delivery/download-url") { handle($0, .download) },
+      EdgeRoute(.post, "/api/v1/delivery/bundle-url") { handle($0, .bundle) },
       EdgeRoute(.post, "/api/v1/delivery/batch-download-urls", limit: batches.contentLimit) {
         request async throws(Problem) in
         let wanted = try BatchRequest(json: request.body, most: batches.mostItems)
@@ -26,13 +23,32 @@ struct DeliveryRoutes {
     ]
   }
 
-  private func answer(_ request: Request, _ purpose: PolicyRequest.Purpose) async throws(Problem) -> Response {
-    let wanted = try IssuanceRequest(json: request.body)
-    if purpose == .bundle, !(wanted.key.keyspace == .bundles && wanted.key.text.hasSuffix(".zip")) {
-      throw Problem(.badRequest, "Invalid bundle key; expected bundles/{...}.zip")
+  private func handle(_ request: Request, _ purpose: PolicyRequest.Purpose) -> Handling {
+    do throws(Problem) {
+      let wanted = try IssuanceRequest(json: request.body)
+      if purpose == .bundle, !(wanted.key.keyspace == .bundles && wanted.key.text.hasSuffix(".zip")) {
+        throw Problem(.badRequest, "Invalid bundle key; expected bundles/{...}.zip")
+      }
+      let now = Int64(time(nil))
+      if let offer = try issuance.offerAtOnce(wanted, for: request, purpose: purpose, now: now) {
+        return .promised { [issuance] answer in
+          issuance.accept(offer) { answer(Self.response(to: request, $0)) }
+        }
+      }
+      return .later { [issuance] in
+        do throws(Problem) {
+          let grant = try await issuance.issue(wanted, for: request, purpose: purpose, now: now)
+          return Self.response(to: request, .success(grant))
+        } catch { return Self.response(to: request, .failure(error)) }
+      }
+    } catch { return .ready(Self.response(to: request, .failure(error))) }
+  }
+
+  private static func response(to request: Request, _ outcome: Result<Issuance.Grant, Problem>) -> Response {
+    switch outcome {
+    case .success(let grant): Response(.ok, fields: fields, body: .bytes(grant.json))
+    case .failure(let refusal): refusal.response(instance: request.id)
     }
-    let grant = try await issuance.issue(wanted, for: request, purpose: purpose, now: Int64(time(nil)))
-    return Response(.ok, fields: Self.fields, body: .bytes(grant.json))
   }
 
   private static let fields: Fields = {

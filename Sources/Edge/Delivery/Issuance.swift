@@ -1,13 +1,14 @@
 package import HTTP
 internal import JSON
+internal import Loop
 package import PolicyHost
 internal import Publication
 
 /// Issues signed URLs. Whatever can refuse comes before the token is spent; signing, which cannot fail, comes after:
 /// a 403, 404, 429 or 503 never costs the player a token.
-package struct Issuance {
+package final class Issuance {
   /// A URL that was granted.
-  package struct Grant: Equatable {
+  package struct Grant: Equatable, Sendable {
     package let url: String
     /// Unix seconds.
     package let expiresAt: Int64
@@ -57,25 +58,62 @@ package struct Issuance {
   ) async throws(Problem) -> Grant {
     try await requirePublication()
     let terms = try terms(for: wanted, request, purpose, now)
-    try tokenRequirement.check(wanted)
     try await requireObject(wanted.key, purpose)
-    let charge = quota.charge(wanted.key.keyspace, client: request.client.address, now: now)
-    var bought = TokenStore.Purchase(signedAt: now, end: now + terms.lifetime)
-    if let token = wanted.token {
-      let redemption = try Redemption(
-        of: token, for: wanted.key, until: bought.end, idempotencyKey: request.fields.first(.idempotencyKey))
-      let first = try await tokens.redeem(redemption, charging: charge, now: now)
-      bought = TokenStore.Purchase(signedAt: first.signedAt, end: min(bought.end, first.end))
-    } else {
-      try await quota.settle(charge)
+    let offer = offer(wanted, terms, for: request, now)
+    return try await outcome { accept(offer, hear: $0) }.get()
+  }
+
+  /// A URL against which only its price stands: a share of the quota, and where one is needed a token.
+  struct Offer {
+    fileprivate let wanted: IssuanceRequest
+    fileprivate let idempotencyKey: String?
+    fileprivate let charge: DailyQuota.Charge
+    fileprivate let terms: Terms
+    fileprivate let now: Int64
+  }
+
+  /// The first half of `issue`, for whoever then accepts; nil when something has to be asked for first.
+  func offerAtOnce(
+    _ wanted: IssuanceRequest, for request: Request, purpose: PolicyRequest.Purpose, now: Int64
+  ) throws(Problem) -> Offer? {
+    if let published, published.mirror.state == nil { return nil }
+    let terms = try terms(for: wanted, request, purpose, now)
+    guard let exists = existence.known(wanted.key) else { return nil }
+    guard exists else { throw Self.notFound(purpose) }
+    return offer(wanted, terms, for: request, now)
+  }
+
+  /// The second half: pays, and signs.
+  func accept(_ offer: Offer, hear: @escaping (Result<Grant, Problem>) -> Void) {
+    let (now, end) = (offer.now, offer.now + offer.terms.lifetime)
+    guard let token = offer.wanted.token else {
+      return quota.settle(offer.charge) { [self] refusal in
+        if let refusal { hear(.failure(refusal)) } else { hear(.success(grant(offer, signedAt: now, end: end))) }
+      }
     }
-    let url = sign(
-      wanted.key, wanted.fileName ?? wanted.key.fileName, bought.end - bought.signedAt, bought.signedAt)
-    return Grant(url: url, expiresAt: bought.end, limitedBy: terms.limitedBy?.qualifiedName)
+    do throws(Problem) {
+      let redemption = try Redemption(
+        of: token, for: offer.wanted.key, until: end, idempotencyKey: offer.idempotencyKey)
+      tokens.redeem(redemption, charging: offer.charge, now: now) { [self] first in
+        hear(first.map { grant(offer, signedAt: $0.signedAt, end: min(end, $0.end)) })
+      }
+    } catch { hear(.failure(error)) }
+  }
+
+  private func offer(_ wanted: IssuanceRequest, _ terms: Terms, for request: Request, _ now: Int64) -> Offer {
+    Offer(
+      wanted: wanted, idempotencyKey: request.fields.first(.idempotencyKey),
+      charge: quota.charge(wanted.key.keyspace, client: request.client.address, now: now), terms: terms, now: now)
+  }
+
+  private func grant(_ offer: Offer, signedAt: Int64, end: Int64) -> Grant {
+    let key = offer.wanted.key
+    let url = sign(key, offer.wanted.fileName ?? key.fileName, end - signedAt, signedAt)
+    return Grant(url: url, expiresAt: end, limitedBy: offer.terms.limitedBy?.qualifiedName)
   }
 
   /// What a URL may be, if its object is there.
-  private struct Terms {
+  fileprivate struct Terms {
     var lifetime: Int64
     var limitedBy: PolicyRule?
   }
@@ -97,13 +135,15 @@ package struct Issuance {
       throw Problem(.forbidden, "The policy refuses this key: \(rule.reason)")
         .adding("reason", rule.reason).adding("rule", rule.qualifiedName)
     }
-    let terms = Terms(lifetime: decision.lifetime, limitedBy: decision.limitedBy)
+    var terms = Terms(lifetime: decision.lifetime, limitedBy: decision.limitedBy)
     switch mirror?.state?.standing(ofKey: wanted.key.text, title: title, at: now) {
     case .revoked, .ended: throw Self.notFound(purpose)
     case .open(until: let end?) where end - now < terms.lifetime:
-      return Terms(lifetime: end - now, limitedBy: .bundleExpiry)
-    case .open, nil: return terms
+      terms = Terms(lifetime: end - now, limitedBy: .bundleExpiry)
+    case .open, nil: break
     }
+    try tokenRequirement.check(wanted)
+    return terms
   }
 
   private func requireObject(_ key: StorageKey, _ purpose: PolicyRequest.Purpose) async throws(Problem) {

@@ -50,10 +50,16 @@ struct PlaybackRoutes {
   private func event(
     _ name: String, read: @escaping ([UInt8]) throws(Problem) -> PlaybackEvent
   ) -> EdgeRoute {
-    route(.post, "/{session_id}\(name)") { request throws(Problem) in
-      let id = try sessionID(of: request)
-      try await sessions.record(try read(request.body), of: id, now: WallClock.milliseconds)
-      return Response(.accepted)
+    EdgeRoute(.post, "\(Self.sessionsPath)/{session_id}\(name)") { request in
+      do throws(Problem) {
+        let id = try sessionID(of: request)
+        let event = try read(request.body)
+        return .promised { [sessions] answer in
+          sessions.record(event, of: id, now: WallClock.milliseconds) { refusal in
+            answer(refusal.map { Self.refusal($0, of: request) } ?? Self.accepted)
+          }
+        }
+      } catch { return .ready(Self.refusal(error, of: request)) }
     }
   }
 
@@ -83,12 +89,17 @@ struct PlaybackRoutes {
           if !response.fields.contains(.cacheControl) { response.fields.append(Self.uncached) }
           return response
         } catch {
-          return error.with(.pragma, "no-cache").response(instance: request.id)
+          return Self.refusal(error, of: request)
         }
       }
     }
   }
 
+  private static func refusal(_ problem: Problem, of request: Request) -> Response {
+    problem.with(.pragma, "no-cache").response(instance: request.id)
+  }
+
+  private static var accepted: Response { Response(.accepted, fields: uncached) }
   private static let uncached: Fields = {
     var fields = Fields()
     fields.append(.cacheControl, "no-store")

@@ -1,4 +1,3 @@
-internal import Redis
 internal import Signing
 
 /// The name of a playback session, and the only right to write to it: 128 random bits when we make it.
@@ -14,13 +13,6 @@ package struct SessionID: Hashable, Sendable {
   private init(random: [UInt8]) { text = Base64.url.encode(random) }
 
   package static func make() -> SessionID { SessionID(random: RandomBytes.make(16)) }
-}
-
-/// `player:session:{id}`, where Redis keeps the session.
-struct SessionKey: RedisArgument {
-  let id: SessionID
-
-  func append(to command: inout RedisCommand) { command.append("player:session:" + id.text) }
 }
 
 extension UInt8 {

@@ -1,12 +1,15 @@
 package import HTTP
+internal import Loop
 package import Redis
 internal import Signing
 
 /// Playback sessions in Redis: `player:session:{id}` is what a session adds up to so far, the stream `player:events` is
 /// what the origin takes into its database. An event is acknowledged once Redis has both, and what was acknowledged is
 /// never thrown away: a stream that nobody takes from gets full, and then refuses.
-package struct SessionStore {
+package final class SessionStore {
   package static let events = "player:events"
+  /// Before a session's id, its key.
+  private static let prefix = "player:session:"
 
   private let redis: RedisClient
   private let mostEvents: Int
@@ -37,8 +40,8 @@ package struct SessionStore {
     _ start: SessionStart, by viewer: Viewer, idempotencyKey: String?, body: [UInt8], now: Int64
   ) async throws(Problem) -> Started {
     let id = SessionID.make()
-    var call = ScriptCall(SessionScripts.start)
-    call.key(SessionKey(id: id))
+    var call = ScriptCall(SessionScripts.start, keys: idempotencyKey == nil ? 2 : 3)
+    call.key(Self.prefix, id.text)
     call.key(Self.events)
     if let idempotencyKey { call.key(idempotencyName(viewer, idempotencyKey)) }
     call.argument(SHA256.hash(body).hex)
@@ -49,7 +52,7 @@ package struct SessionStore {
     call.argument(mostEvents)
     viewer.append(to: &call)
     start.append(to: &call)
-    let reply = try await run(call).array ?? []
+    let reply = (try? await outcome { redis.run(call, againIf: \.isRetryable, hear: $0) }.get())?.array ?? []
     switch reply.first?.text {
     case "started" where reply.count == 4:
       let anonymousID = reply[3].text.flatMap { $0.isEmpty ? nil : $0 }
@@ -59,11 +62,12 @@ package struct SessionStore {
     }
   }
 
-  /// - Parameter now: Unix milliseconds.
-  /// - Throws: `Problem` 404 for an unknown session, 503 with Redis away or full.
-  package func record(_ event: PlaybackEvent, of id: SessionID, now: Int64) async throws(Problem) {
-    var call = ScriptCall(SessionScripts.record)
-    call.key(SessionKey(id: id))
+  /// - Parameters:
+  ///   - now: Unix milliseconds.
+  ///   - hear: what it is told is nil, or `Problem` 404 for an unknown session, 503 with Redis away or full.
+  package func record(_ event: PlaybackEvent, of id: SessionID, now: Int64, hear: @escaping (Problem?) -> Void) {
+    var call = ScriptCall(SessionScripts.record, keys: 2)
+    call.key(Self.prefix, id.text)
     call.key(Self.events)
     call.argument(eventIDs.next())
     call.argument(now)
@@ -71,10 +75,12 @@ package struct SessionStore {
     call.argument(Self.longestStepSeconds)
     call.argument(mostEvents)
     event.append(to: &call)
-    switch try await run(call).text {
-    case "stored": return
-    case "unknown": throw Self.unknown
-    default: throw Self.unavailable
+    redis.run(call, againIf: \.isRetryable) { outcome in
+      switch try? outcome.get().text {
+      case "stored": hear(nil)
+      case "unknown": hear(Self.unknown)
+      default: hear(Self.unavailable)
+      }
     }
   }
 
@@ -82,25 +88,12 @@ package struct SessionStore {
   package func summary(of id: SessionID) async throws(Problem) -> SessionSummary {
     let reply: RedisValue
     do throws(RedisError) {
-      reply = try await redis.send("HGETALL", SessionKey(id: id))
+      reply = try await redis.send("HGETALL", Self.prefix + id.text)
     } catch {
       throw Self.unavailable
     }
     guard let summary = SessionSummary(id: id, hash: reply.array ?? []) else { throw Self.unknown }
     return summary
-  }
-
-  private func run(_ call: ScriptCall) async throws(Problem) -> RedisValue {
-    do throws(RedisError) {
-      do throws(RedisError) {
-        return try await redis.run(call)
-      } catch {
-        guard error.isRetryable else { throw error }
-        return try await redis.run(call)
-      }
-    } catch {
-      throw Self.unavailable
-    }
   }
 
   private static var unknown: Problem { Problem(.notFound, "Session not found") }

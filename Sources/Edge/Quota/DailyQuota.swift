@@ -74,14 +74,15 @@ package struct DailyQuota {
   }
 
   /// Counts a URL that needs no token.
-  /// - Throws: `Problem` 429 with the seconds to midnight UTC.
-  package func settle(_ charge: Charge) async throws(Problem) {
-    var call = ScriptCall(Self.settling)
+  /// - Parameter hear: what it is told is nil, or `Problem` 429 with the seconds to midnight UTC.
+  package func settle(_ charge: Charge, hear: @escaping (Problem?) -> Void) {
+    var call = ScriptCall(Self.settling, keys: 1)
     call.key(charge.name)
     call.argument(charge.limit)
     call.argument(charge.midnight)
-    let answer = try? await redis.run(call)
-    if answer?.text == "exhausted" { throw charge.refuse() }
+    redis.run(call) { outcome in
+      if case .success(let answer) = outcome, answer.text == "exhausted" { hear(charge.refuse()) } else { hear(nil) }
+    }
   }
 
   private func name(_ keyspace: StorageKey.Keyspace, _ client: IPAddress, _ now: Int64) -> [UInt8] {

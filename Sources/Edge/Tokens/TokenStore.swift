@@ -4,7 +4,7 @@ internal import Publication
 package import Redis
 
 /// One-time tokens in Redis: `download:token:{token}` holds JSON with the key that it opens, how often, until when.
-package struct TokenStore {
+package final class TokenStore {
   private let redis: RedisClient
   /// Not the requests' ids: whoever has seen one of these could ask again under it.
   private let redemptionIDs = SerialIDs()
@@ -62,7 +62,7 @@ package struct TokenStore {
     """)
 
   /// When the URL that was bought is signed, and when it ends, in Unix seconds.
-  package struct Purchase: Equatable {
+  package struct Purchase: Equatable, Sendable {
     package let signedAt: Int64
     package let end: Int64
 
@@ -74,12 +74,40 @@ package struct TokenStore {
 
   /// Redeems the token and counts the URL against its client's quota; refused by either, it does neither. Of a
   /// redemption that is repeated the purchase is the first one's, so that its URL is the same, byte for byte.
-  /// - Throws: `Problem` 403 bound to another key or used up, 404 unknown or expired, 429 quota, 503 with Redis away.
+  /// - Parameter hear: what it is told is the purchase, or `Problem` 403 bound to another key or used up, 404 unknown
+  ///   or expired, 429 quota, 503 with Redis away.
   package func redeem(
-    _ redemption: Redemption, charging charge: DailyQuota.Charge, now: Int64
-  ) async throws(Problem) -> Purchase {
-    let reply: RedisValue
-    do throws(RedisError) { reply = try await run(redemption, charge, now: now) } catch {
+    _ redemption: Redemption, charging charge: DailyQuota.Charge, now: Int64,
+    hear: @escaping (Result<Purchase, Problem>) -> Void
+  ) {
+    let wanted = Purchase(signedAt: now, end: redemption.end)
+    // Redis may have counted a redemption whose reply was lost; asking again under the same id tells.
+    redis.run(call(redemption, charge, now: now), againIf: \.mayHaveRun) { [self] outcome in
+      hear(Result { () throws(Problem) in try purchase(wanted, charge, outcome) })
+    }
+  }
+
+  private func call(_ redemption: Redemption, _ charge: DailyQuota.Charge, now: Int64) -> ScriptCall {
+    let token = redemption.token.text
+    var call = ScriptCall(Self.redemption, keys: 3)
+    call.key(charge.name)
+    call.key("download:token:", token)
+    // The braces put a redemption where a Redis Cluster has its token.
+    call.key("{download:token:\(token)}:redeemed:", redemption.name ?? redemptionIDs.next())
+    call.argument(charge.limit)
+    call.argument(charge.midnight)
+    call.argument(redemption.key.text)
+    call.argument(now)
+    call.argument(redemption.end)
+    call.argument(redemption.name == nil ? Self.ourPatience : Self.clientsPatience)
+    return call
+  }
+
+  /// What Redis says of it.
+  private func purchase(
+    _ wanted: Purchase, _ charge: DailyQuota.Charge, _ outcome: RedisOutcome
+  ) throws(Problem) -> Purchase {
+    guard case .success(let reply) = outcome else {
       unavailable.add()
       throw Problem(.serviceUnavailable, "Token verification unavailable").with(.retryAfter, "1")
     }
@@ -90,33 +118,10 @@ package struct TokenStore {
     if answer == "exhausted" { throw charge.refuse() }
     (answer == "granted" ? granted : refused).add()
     switch answer {
-    case "granted": return Purchase(signedAt: now, end: redemption.end)
+    case "granted": return wanted
     case "other-key": throw Problem(.forbidden, "Token does not authorize this resource")
     case "used-up": throw Problem(.forbidden, "Token uses exhausted")
     default: throw Problem(.notFound, "Token not found or expired")
-    }
-  }
-
-  private func run(
-    _ redemption: Redemption, _ charge: DailyQuota.Charge, now: Int64
-  ) async throws(RedisError) -> RedisValue {
-    let token = redemption.token.text
-    let tokenKey = "download:token:" + token
-    var call = ScriptCall(Self.redemption)
-    call.key(charge.name)
-    call.key(tokenKey)
-    // The braces put a redemption where a Redis Cluster has its token.
-    call.key("{" + tokenKey + "}:redeemed:" + (redemption.name ?? redemptionIDs.next()))
-    call.argument(charge.limit)
-    call.argument(charge.midnight)
-    call.argument(redemption.key.text)
-    call.argument(now)
-    call.argument(redemption.end)
-    call.argument(redemption.name == nil ? Self.ourPatience : Self.clientsPatience)
-    do throws(RedisError) { return try await redis.run(call) } catch {
-      // Redis may have counted this redemption; asking again under the same id tells.
-      guard error.mayHaveRun else { throw error }
-      return try await redis.run(call)
     }
   }
 }

@@ -179,6 +179,12 @@ internal import TLS
         self.answer(response)
         self.server.flushOutput()
       }
+    case .promised(let start):
+      server.flushOutput()
+      start { [self] response in
+        answer(response)
+        server.flushOutput()
+      }
     }
   }
 

@@ -22,4 +22,6 @@ package enum Dispatch {
 package enum Handling {
   case ready(Response)
   case later(() async -> Response)
+  /// As `later`, but what it hands over is called with the answer, once, on the loop: it costs no task.
+  case promised((@escaping (Response) -> Void) -> Void)
 }

@@ -195,7 +195,7 @@ import Testing
   ) async throws {
     var event = PlaybackEvent(kind)
     fill(&event)
-    try await store.record(event, of: id, now: now)
+    if let refusal = await outcome({ store.record(event, of: id, now: now, hear: $0) }) { throw refusal }
   }
 
   private func withStore(_ body: @escaping (EventLoop, RedisClient, SessionStore) async throws -> Void) throws {

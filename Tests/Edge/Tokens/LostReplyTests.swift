@@ -27,18 +27,22 @@ import Testing
         defer { redis.close() }
         let tokens = TokenStore(redis: redis)
         let charge = DailyQuota(redis: redis).charge(.bundles, client: .loopback, now: now)
+        func redeem(_ token: String) async throws {
+          let redemption = try redemption(of: token)
+          _ = try await outcome { tokens.redeem(redemption, charging: charge, now: now, hear: $0) }.get()
+        }
         for token in ["the-first-of-them", "the-second-of-them"] {
           let json = #"{"storage_key":"bundles/a/S01.zip","max_uses":2}"#
           try await direct.send("SET", "download:token:\(token)", json, "EX", 600)
         }
         // Teaches the script, so that the reply that is lost next is the redemption's own.
-        _ = try await tokens.redeem(redemption(of: "the-first-of-them"), charging: charge, now: now)
+        try await redeem("the-first-of-them")
         relay.losesNextReply = true
-        _ = try await tokens.redeem(redemption(of: "the-second-of-them"), charging: charge, now: now)
+        try await redeem("the-second-of-them")
         #expect(relay.repliesLost == 1)
         let left = try await direct.send("GET", "download:token:the-second-of-them")
         #expect(left.text?.contains(#""used":1"#) == true)
-        _ = try await tokens.redeem(redemption(of: "the-second-of-them"), charging: charge, now: now)
+        try await redeem("the-second-of-them")
         let gone = try await direct.send("EXISTS", "download:token:the-second-of-them")
         #expect(gone.integer == 0)
         let counted = try await direct.send("GET", "quota:delivery:bundles:127.0.0.1:20991231")

@@ -74,7 +74,8 @@ import Testing
       func redeem(
         _ name: String, of key: StorageKey? = nil, until end: Int64, at now: Int64
       ) async throws -> TokenStore.Purchase {
-        try await tokens.redeem(redemption(name, of: key, until: end), charging: charge, now: now)
+        let redemption = try redemption(name, of: key, until: end)
+        return try await outcome { tokens.redeem(redemption, charging: charge, now: now, hear: $0) }.get()
       }
       let first = TokenStore.Purchase(signedAt: now, end: now + 600)
       #expect(try await redeem("k", until: now + 600, at: now) == first)
@@ -146,7 +147,8 @@ import Testing
     let charge = DailyQuota(redis: redis, limits: limits).charge(.bundles, client: .loopback, now: 1000)
     return await concurrently(count, on: loop) { _ in
       do {
-        _ = try await tokens.redeem(redemption(), charging: charge, now: 1000)
+        let redemption = try redemption()
+        _ = try await outcome { tokens.redeem(redemption, charging: charge, now: 1000, hear: $0) }.get()
         return 200
       } catch { return (error as? Problem)?.status.code ?? 0 }
     }

@@ -1,6 +1,7 @@
 import Bundles
 import Edge
 import HTTP
+import Loop
 import Publication
 import Redis
 import Routing
@@ -31,7 +32,8 @@ import Testing
     let now = CivilTime.nowUnixSeconds
     let charge = DailyQuota(redis: house.redis).charge(.bundles, client: .loopback, now: now)
     let redemption = try Redemption(of: try #require(DownloadToken(token)), for: key, until: now + 300)
-    _ = try await TokenStore(redis: house.redis).redeem(redemption, charging: charge, now: now)
+    let tokens = TokenStore(redis: house.redis)
+    _ = try await outcome { tokens.redeem(redemption, charging: charge, now: now, hear: $0) }.get()
   }
 
   @Test func `the token that comes of it buys its object once, on any edge, and no other`() throws {

@@ -66,6 +66,7 @@ extension HTTP2Connection {
     case .ready(let response): answer(response, stream)
     case .later(let operation):
       server.loop.start { self.answer(await operation(), stream) }
+    case .promised(let start): start { [self] in answer($0, stream) }
     }
   }
 
