@@ -6,6 +6,7 @@ package struct ChunkedDecoder {
   /// Bytes of the current chunk still to come.
   private var remaining = 0
   private var sizeDigits = 0
+  private var extensions = ChunkExtensions()
   /// Extensions and trailers say nothing to us: together at most this many bytes, because they cost a read each.
   private var overhead = 4 * 1024
   private var trailerLine: [UInt8] = []
@@ -47,7 +48,7 @@ package struct ChunkedDecoder {
     case .sizeStart, .size: try size(byte)
     case .extension:
       try spendOverhead()
-      if byte == 0x0D { state = .sizeLF } else if !byte.isFieldValueCharacter { throw .badChunk }
+      if byte == 0x0D, extensions.isWhole { state = .sizeLF } else { try extensions.note(byte) }
     case .sizeLF:
       guard byte == 0x0A else { throw .badChunk }
       state = remaining > 0 ? .data : .trailer
@@ -71,7 +72,7 @@ package struct ChunkedDecoder {
     } else if state == .size, byte == 0x0D {
       state = .sizeLF
     } else if state == .size, byte == UInt8(ascii: ";") {
-      state = .extension
+      (state, extensions) = (.extension, ChunkExtensions())
     } else {
       throw .badChunk
     }

@@ -29,10 +29,9 @@ struct FramingFields {
       guard !isChunked, !endsWithConnection else { throw .badFraming }
       isChunked = value.equalsIgnoringCase("chunked")
       if isChunked { return }
+      if value.endsWithChunked { throw .unsupportedCoding }
       // What is coded in a way that is known, and not to us, is nothing that could be passed on.
-      guard isResponse, !value.endsWithChunked, !value.isKnownCoding else {
-        throw value.endsWithChunked ? .unsupportedCoding : .badFraming
-      }
+      guard isResponse, value.isToken, !value.isKnownCoding else { throw .badFraming }
       endsWithConnection = true
     default: break
     }
@@ -90,15 +89,24 @@ extension Span<UInt8> {
 
   fileprivate var isKnownCoding: Bool {
     ["gzip", "x-gzip", "deflate", "compress", "x-compress", "identity"].contains { equalsIgnoringCase($0) }
-      || firstIndex(of: UInt8(ascii: ",")) != nil
   }
 
-  /// The last coding of the list is chunked, so the end can be found: it is only a coding that we do not have.
+  fileprivate var isToken: Bool {
+    for index in indices where !self[index].isTokenCharacter { return false }
+    return count > 0
+  }
+
+  /// A list of codings of which the last, and only that, is chunked: the end can be found, so it is only a coding that
+  /// we do not have. Source: RFC 9112 §6.1.
   fileprivate var endsWithChunked: Bool {
-    count > 8 && self[count - 8].isCodingBoundary && extracting((count - 7)..<count).equalsIgnoringCase("chunked")
+    var start = 0
+    while true {
+      let comma = firstIndex(of: UInt8(ascii: ","), from: start)
+      let coding = extracting(trimmed(start..<(comma ?? count)))
+      let isChunked = coding.equalsIgnoringCase("chunked")
+      guard let comma else { return isChunked }
+      guard coding.isToken, !isChunked else { return false }
+      start = comma + 1
+    }
   }
-}
-
-extension UInt8 {
-  fileprivate var isCodingBoundary: Bool { isOWS || self == UInt8(ascii: ",") }
 }

@@ -21,7 +21,7 @@ package struct RequestParser {
   private mutating func parse(_ bytes: Span<UInt8>, into head: inout RequestHead) throws(ParseError) -> Progress {
     try checkFirstByte(bytes)
     while let line = try lines.next(in: bytes) {
-      try checkSize(lines.start)
+      try checkSize(lines.start, of: bytes)
       if !hasRequestLine {
         // One empty line before a request is forgiven. RFC 9112 §2.2.
         if line.isEmpty, line.lowerBound == 0 { continue }
@@ -36,7 +36,7 @@ package struct RequestParser {
         try field(line, of: bytes, into: &head)
       }
     }
-    try checkSize(bytes.count)
+    try checkSize(bytes.count, of: bytes)
     return .needsMore
   }
 
@@ -46,9 +46,11 @@ package struct RequestParser {
     guard bytes[0].isTokenCharacter || bytes[0] == 0x0D else { throw bytes[0] == 0x0A ? .badLineEnd : .badStartLine }
   }
 
-  private func checkSize(_ size: Int) throws(ParseError) {
-    if size > limits.headSize { throw hasRequestLine ? .headTooLarge : .targetTooLong }
-    if !hasRequestLine, lines.start == 0, size > limits.targetSize + 64 { throw .targetTooLong }
+  private func checkSize(_ size: Int, of bytes: Span<UInt8>) throws(ParseError) {
+    if hasRequestLine, size > limits.headSize { throw .headTooLarge }
+    guard !hasRequestLine, size > limits.headSize || lines.start == 0 && size > limits.targetSize + 64 else { return }
+    // Without a space it is all of a method, which none is that long.
+    throw bytes.firstIndex(of: 0x20) == nil ? .badStartLine : .targetTooLong
   }
 
   private func requestLine(_ line: Range<Int>, of bytes: Span<UInt8>, into head: inout RequestHead) throws(ParseError) {

@@ -38,6 +38,16 @@ import Testing
     #expect(throws: ParseError.self) { try decode(text) }
   }
 
+  @Test(arguments: ["a", "a=b", "a=\"b;\\\"\\r\"", " a", "a = b", "a;b", "a ; b=\"\";c=d"])
+  func `extensions have names, and values that are tokens or quoted, RFC 9112 §7.1.1`(text: String) throws {
+    #expect(try decode("5;\(text)\r\nhello\r\n0\r\n\r\n").content == "hello")
+  }
+
+  @Test(arguments: ["", " ", ";", "a;", "=", "a=", "a= ", "bad[=x", "a=b c", "a b", "a=\"b", "a=\"b\"c", "a=\"\u{0}\""])
+  func `other extensions are refused`(text: String) {
+    #expect(throws: ParseError.badChunk) { try decode("5;\(text)\r\nhello\r\n0\r\n\r\n") }
+  }
+
   @Test func `endless extensions are refused`() {
     #expect(throws: ParseError.badChunk) { try decode("5;" + String(repeating: "a", count: 5_000)) }
   }

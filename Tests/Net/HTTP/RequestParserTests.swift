@@ -61,7 +61,9 @@ import Testing
     "Content-Length:", "Content-Length: 99999999999999999999", "Content-Length: 5\r\nContent-Length: 5",
     "Content-Length: 5\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: 5",
     "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked, gzip",
-    "Transfer-Encoding: xchunked", "Transfer-Encoding: identity", "Transfer-Encoding: chunked;q=1",
+    "Transfer-Encoding: chunked, chunked", "Transfer-Encoding: , chunked", "Transfer-Encoding: chunked,",
+    "Transfer-Encoding: gzip chunked", "Transfer-Encoding: xchunked", "Transfer-Encoding: identity",
+    "Transfer-Encoding: chunked;q=1",
   ])
   func `framing that two readers could read differently is a 400`(field: String) {
     #expect(refusal(head(field)) == .badFraming)
@@ -112,6 +114,7 @@ import Testing
     let long = String(repeating: "a", count: 9_000)
     #expect(refusal("GET /\(long) HTTP/1.1\r\nHost: h\r\n\r\n")?.status == .uriTooLong)
     #expect(refusal("GET /\(long)")?.status == .uriTooLong)
+    #expect(refusal(long) == .badStartLine)
     #expect(refusal(head("a: \(long)", "b: \(long)"))?.status == .headTooLarge)
     #expect(refusal("GET / HTTP/1.1\r\na: \(long)\(long)")?.status == .headTooLarge)
     #expect(refusal("GET / HTTP/1.1\r\n" + String(repeating: "a: b\r\n", count: 101))?.status == .headTooLarge)

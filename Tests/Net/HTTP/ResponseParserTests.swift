@@ -34,6 +34,11 @@ import Testing
     }
   }
 
+  @Test(arguments: ["cow chunked", "chunked;a", "cow, cow", ", chunked", "\"chunked\"", "chunked, chunked"])
+  func `what one reader could take for chunked is refused`(coding: String) {
+    #expect(throws: ParseError.badFraming) { try parse("HTTP/1.1 200 OK\r\nTransfer-Encoding: \(coding)\r\n\r\n") }
+  }
+
   @Test(arguments: [
     "HTTP/1.1 20 OK", "HTTP/1.1 2000", "HTTP/1.1200 OK", "HTTP/1.1 099 X", "HTTP/1.1 600 X", "ICY 200 OK!",
   ])
