@@ -80,6 +80,19 @@ import Testing
     }
   }
 
+  @Test func `says to whoever has agreed on HTTP/2 and speaks another in HTTP/2 that this is wrong, RFC 9113 §3.4`()
+    throws
+  {
+    try Stage.run { stage in
+      let edge = try await SecureEdge.one(stage)
+      let client = "timeout 10 openssl s_client -quiet -alpn h2 -connect 127.0.0.1:\(edge.port) 2>/dev/null"
+      let request = "printf 'GET / HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n'"
+      let answer = try await stage.shell("\(request) | \(client) | od -An -v -tx1 | tr -d ' \\n'").output
+      // GOAWAY with PROTOCOL_ERROR is the last frame.
+      #expect(answer.hasSuffix("0000080700000000000000000000000001"), "\(answer)")
+    }
+  }
+
   @Test func `is the origin's too, by the same settings`() throws {
     try Stage.run { stage in
       let certificate = try TestCertificate.make(for: "localhost")

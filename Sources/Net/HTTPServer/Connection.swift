@@ -75,6 +75,10 @@ internal import TLS
   }
 
   private func consumeHead(_ bytes: Span<UInt8>) -> Int {
+    if state.isFresh, isHTTP2(bytes) {
+      becomeHTTP2(bytes)
+      return bytes.count
+    }
     state.headStarted(at: now)
     let exchange = exchange ?? server.takeExchange(at: now)
     self.exchange = exchange
@@ -83,21 +87,25 @@ internal import TLS
       begin(exchange)
       return consumed
     } catch {
-      if !becomesHTTP2(bytes) { refuse(Problem(error.status)) }
+      refuse(Problem(error.status))
       return bytes.count
     }
   }
 
-  /// The preface of HTTP/2 is made to be refused by everybody else. Source: RFC 9113 §3.3, §3.4.
-  private func becomesHTTP2(_ bytes: Span<UInt8>) -> Bool {
-    guard state.isFresh, bytes.count >= 16, bytes.extracting(0..<16).equals("PRI * HTTP/2.0\r\n"),
-      stream.applicationProtocol != "http/1.1"
-    else { return false }
+  /// As both have agreed by ALPN, whatever comes then; else by the preface. Source: RFC 9113 §3.2, §3.3.
+  private func isHTTP2(_ bytes: Span<UInt8>) -> Bool {
+    switch stream.applicationProtocol {
+    case "h2": true
+    case "http/1.1": false
+    default: bytes.count >= 16 && bytes.extracting(0..<16).equals("PRI * HTTP/2.0\r\n")
+    }
+  }
+
+  private func becomeHTTP2(_ bytes: Span<UInt8>) {
     if let exchange { server.giveBack(exchange) }
     exchange = nil
     state.closed()
     server.replace(self, by: HTTP2Connection(stream, from: peer, server: server)).receive(bytes)
-    return true
   }
 
   private func consumeContent(_ bytes: Span<UInt8>) -> Int {
