@@ -76,6 +76,7 @@ package final class EdgeNode {
     settings.origin.map { origin in
       Upstream(
         client, origin, bond: settings.delivery.map { bond($0.identityKeys) } ?? .stranger,
+        deadline: settings.originTimeout,
         country: { policies.country(of: $0) }, audience: { policies.audience(of: $0) },
         clientFields: { policies.clientFields },
         isTraced: settings.monitoring.traces != nil, now: { Int64(time(nil)) })

@@ -23,6 +23,8 @@ package struct EdgeSettings: Sendable {
   package var delivery: DeliverySettings?
   /// `EDGE_ORIGIN_URL`: where all that the edge does not answer itself goes; without it, that is 404. A cache needs it.
   package var origin: Authority?
+  /// `EDGE_ORIGIN_TIMEOUT_SECONDS`: how long the origin may take until its answer begins; then it is 504. Default 30.
+  package var originTimeout: Duration
   /// `EDGE_CACHE_BYTES`: what the answers that all workers keep may take together. Default 268435456 (256 MiB).
   package var cacheBytes: Int
   /// `EDGE_CACHE_FOLDER`: where answers are kept that are too large for memory, also for the next start. Default
@@ -64,6 +66,7 @@ package struct EdgeSettings: Sendable {
     origin =
       reader.text("EDGE_ORIGIN_URL") == nil && mode == .delivery
       ? nil : reader.value("EDGE_ORIGIN_URL", expected: "http(s)://host[:port]") { try? Authority(url: $0) }
+    originTimeout = .seconds(reader.int("EDGE_ORIGIN_TIMEOUT_SECONDS", default: 30, in: 1...600))
     cacheBytes = reader.int("EDGE_CACHE_BYTES", default: 256 << 20, in: 1 << 20...1 << 40)
     cacheFolder = reader.writableFolder("EDGE_CACHE_FOLDER")
     cacheDiskBytes = reader.int("EDGE_CACHE_DISK_BYTES", default: 10 << 30, in: 64 << 20...1 << 50)

@@ -33,7 +33,7 @@ import Testing
   @Test
   func `the origin: kept answers are given, URLs go on, and only who needs it waits`() throws {
     try Stage.run { stage in
-      let house = try await Deployment(on: stage)
+      let house = try await Deployment(on: stage, .init(edgeSettings: ["EDGE_ORIGIN_TIMEOUT_SECONDS": "2"]))
       try await house.objects.put(key, [1])
       #expect(try await house.issue(key).status == 200)
       try await eventually("the list is kept", on: stage.loop) {
@@ -44,11 +44,15 @@ import Testing
       #expect(try await house.edge.get("/api/v1/titles").status == 200)
       #expect(try await house.issue(key).status == 200)
       #expect(try await house.edge.get("/readyz").status == 200)
-      var proxied: UInt16?
-      stage.loop.start { proxied = try? await house.edge.get("/api/v1/version").status }
+      var late: Answer?
+      stage.loop.start { late = try? await house.edge.get("/api/v1/version") }
       for _ in 0..<20 { #expect(try await house.issue(key).status == 200) }
+      try await eventually("who waits is told that it takes too long", on: stage.loop) { late != nil }
+      #expect(late?.status == 504 && late?.fields.first(.retryAfter) == "1")
+      var patient: UInt16?
+      stage.loop.start { patient = try? await house.edge.get("/api/v1/version").status }
       house.originProgram.send(SIGCONT)
-      try await eventually("who waited is answered once it goes on", on: stage.loop) { proxied == 200 }
+      try await eventually("who waited is answered once it goes on", on: stage.loop) { patient == 200 }
     }
   }
 

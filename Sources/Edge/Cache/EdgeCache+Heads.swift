@@ -14,7 +14,7 @@ extension EdgeCache {
       var wanted = upstream.wanted(
         .head, upstream.target(of: request), request, from: question.selection.country)
       wanted.fields.remove(.acceptEncoding)
-      let answer = try await upstream.send(wanted, deadline: Upstream.deadline)
+      let answer = try await upstream.send(wanted, deadline: upstream.deadline)
       if answer.status == .ok, let stale = question.stale { renew(stale, by: answer.fields, question, askedAt) }
       return upstream.response(answer, to: .head).noting(CacheStatus(question.reason))
     } catch {

@@ -43,7 +43,7 @@ extension EdgeCache {
     var arrival: Arrival
     let hasSpare = question.stale?.freshness.serves(isCutOff: true, at: loop.now) ?? false
     do throws(HTTPClientError) {
-      let deadline = hasSpare ? limits.validation : Upstream.deadline
+      let deadline = hasSpare ? limits.validation : upstream.deadline
       var answer = try await upstream.send(wanted, deadline: deadline)
       if question.isLeftOpen(by: answer) {
         answer = try await upstream.send(wanted.withoutConditions, deadline: deadline)

@@ -7,9 +7,6 @@ internal import Signing
 /// The origin behind this edge: requests go on to it streamed, re-serialised and never copied through, and its answers
 /// come back the same way.
 package struct Upstream {
-  /// For the origin's head, once the request is sent.
-  static let deadline = Duration.seconds(30)
-
   static let via = "1.1 moviesnow-edge"
 
   /// Of a request, what is not sent on, or said anew.
@@ -29,13 +26,15 @@ package struct Upstream {
   private let client: WebClient
   private let authority: Authority
   let bond: OriginBond
+  /// For the origin's head, once the request is sent.
+  let deadline: Duration
   /// Each question is a span of its own in a trace that is sampled.
   private let isTraced: Bool
   private let now: () -> Int64
 
   /// - Parameter now: Unix seconds.
   package init(
-    _ client: WebClient, _ authority: Authority, bond: OriginBond,
+    _ client: WebClient, _ authority: Authority, bond: OriginBond, deadline: Duration = .seconds(30),
     country: @escaping (Request) -> CountryCode?, audience: @escaping (Request) -> CountryCode?,
     clientFields: @escaping () -> FieldNames, isTraced: Bool = false,
     now: @escaping () -> Int64
@@ -43,6 +42,7 @@ package struct Upstream {
     self.client = client
     self.authority = authority
     self.bond = bond
+    self.deadline = deadline
     self.country = country
     self.audience = audience
     self.clientFields = clientFields
@@ -79,7 +79,7 @@ package struct Upstream {
 
   private func relay(_ wanted: ClientRequest, for request: Request, _ status: CacheStatus) async -> Response {
     do {
-      return response(try await send(wanted, deadline: Self.deadline), to: request.method).noting(status)
+      return response(try await send(wanted, deadline: deadline), to: request.method).noting(status)
     } catch {
       return Self.problem(error).response(instance: request.id).noting(status)
     }
