@@ -34,22 +34,28 @@ package struct RedisCommand: Sendable {
 
   package mutating func append(_ text: String) { append(text.utf8Span.span) }
 
-  /// One word.
-  package mutating func append(_ start: String, _ rest: String) { append(start.utf8Span.span, rest.utf8Span.span) }
-
   package mutating func append(_ bytes: [UInt8]) { append(bytes.span) }
 
   package mutating func append(_ number: Int) { append(Int64(number)) }
 
   package mutating func append(_ number: Int64) { Decimal(number).withDigits { append($0) } }
 
-  private mutating func append(_ start: Span<UInt8>, _ rest: Span<UInt8> = Span()) {
+  private mutating func append(_ word: Span<UInt8>) {
     count += 1
-    let size = start.count + rest.count
+    words.append(addingCapacity: word.count + Self.frameSize) { wire in
+      wire.append(mark: UInt8(ascii: "$"), word.count)
+      wire.append(copying: word)
+      wire.appendLineEnd()
+    }
+  }
+
+  /// One word of several parts.
+  mutating func append(joining parts: [String]) {
+    count += 1
+    let size = parts.reduce(0) { $0 + $1.utf8.count }
     words.append(addingCapacity: size + Self.frameSize) { wire in
       wire.append(mark: UInt8(ascii: "$"), size)
-      wire.append(copying: start)
-      wire.append(copying: rest)
+      for part in parts { wire.append(copying: part.utf8Span.span) }
       wire.appendLineEnd()
     }
   }
@@ -86,9 +92,13 @@ extension OutputSpan<UInt8> {
   /// A length as the protocol writes it.
   fileprivate mutating func append(mark: UInt8, _ length: Int) {
     append(mark)
-    let number = Decimal(Int64(length))
-    for index in number.start..<number.text.count { append(number.text[index]) }
+    append(digitsOf: length)
     appendLineEnd()
+  }
+
+  private mutating func append(digitsOf length: Int) {
+    if length >= 10 { append(digitsOf: length / 10) }
+    append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: length % 10))
   }
 
   fileprivate mutating func appendLineEnd() {
@@ -110,8 +120,8 @@ extension OutputSpan<UInt8> {
 
 /// A number's text, without an allocation.
 private struct Decimal {
-  private(set) var text = InlineArray<20, UInt8>(repeating: UInt8(ascii: "-"))
-  private(set) var start = 20
+  private var text = InlineArray<20, UInt8>(repeating: UInt8(ascii: "-"))
+  private var start = 20
 
   init(_ number: Int64) {
     var rest = number.magnitude

@@ -49,10 +49,9 @@ package struct ScriptCall: Sendable {
     command.append(word)
   }
 
-  /// One key.
-  package mutating func key(_ start: String, _ rest: String) {
+  package mutating func key(joining parts: String...) {
     takeKey()
-    command.append(start, rest)
+    command.append(joining: parts)
   }
 
   package mutating func key(_ word: [UInt8]) {

@@ -42,7 +42,7 @@ package struct SessionStart: Sendable {
       }
     }
     guard let titleID else { throw .missing("title_id") }
-    guard titleID.utf8.allSatisfy(\.isNameCharacter) else { throw Problem(.badRequest, "Invalid title_id format") }
+    guard titleID.isOfNameCharacters else { throw Problem(.badRequest, "Invalid title_id format") }
     self.titleID = titleID
     self.quality = quality ?? self.quality
     self.playbackType = playbackType ?? self.playbackType

@@ -41,7 +41,7 @@ package final class SessionStore {
   ) async throws(Problem) -> Started {
     let id = SessionID.make()
     var call = ScriptCall(SessionScripts.start, keys: idempotencyKey == nil ? 2 : 3)
-    call.key(Self.prefix, id.text)
+    call.key(joining: Self.prefix, id.text)
     call.key(Self.events)
     if let idempotencyKey { call.key(idempotencyName(viewer, idempotencyKey)) }
     call.argument(SHA256.hash(body).hex)
@@ -67,7 +67,7 @@ package final class SessionStore {
   ///   - hear: what it is told is nil, or `Problem` 404 for an unknown session, 503 with Redis away or full.
   package func record(_ event: PlaybackEvent, of id: SessionID, now: Int64, hear: @escaping (Problem?) -> Void) {
     var call = ScriptCall(SessionScripts.record, keys: 2)
-    call.key(Self.prefix, id.text)
+    call.key(joining: Self.prefix, id.text)
     call.key(Self.events)
     call.argument(eventIDs.next())
     call.argument(now)

@@ -91,9 +91,9 @@ package final class TokenStore {
     let token = redemption.token.text
     var call = ScriptCall(Self.redemption, keys: 3)
     call.key(charge.name)
-    call.key("download:token:", token)
+    call.key(joining: "download:token:", token)
     // The braces put a redemption where a Redis Cluster has its token.
-    call.key("{download:token:\(token)}:redeemed:", redemption.name ?? redemptionIDs.next())
+    call.key(joining: "{download:token:", token, "}:redeemed:", redemption.name ?? redemptionIDs.next())
     call.argument(charge.limit)
     call.argument(charge.midnight)
     call.argument(redemption.key.text)

@@ -72,6 +72,7 @@ package struct JSONScanner {
 
   package mutating func double(_ bytes: Span<UInt8>) throws(JSONError) -> Double {
     let start = try number(bytes)
+    if let value = bytes.extracting(start..<offset).shortDecimal { return value }
     guard let value = Double(try text(start..<offset, bytes)), value.isFinite else { throw JSONError(offset: start) }
     return value
   }

@@ -50,6 +50,20 @@ import Testing
     #expect(!accepts(text))
   }
 
+  @Test func `a number is the nearest one to what is written, however it is written`() throws {
+    var texts = ["0", "-0", "-0.5", "9007199254740993", "0.1", "123456.789", "5e-324", "1.7976931348623157e308"]
+    for _ in 0..<2_000 {
+      let digits = String(UInt64.random(in: 0...(.max >> UInt64.random(in: 0...60))))
+      texts += [digits, "0.\(digits)"]
+      texts.append("-\(UInt16.random(in: 1...999)).\(digits)")
+    }
+    for text in texts {
+      var scanner = JSONScanner()
+      let value = try scanner.double(Array(text.utf8).span)
+      #expect(value.bitPattern == Double(text)?.bitPattern, "\(text)")
+    }
+  }
+
   @Test func `bytes that are not UTF-8 are refused`() {
     let bytes: [UInt8] = [0x22, 0xC3, 0x28, 0x22]
     var scanner = JSONScanner()
