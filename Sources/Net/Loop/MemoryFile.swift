@@ -1,6 +1,5 @@
 internal import CUV
 internal import Glibc
-
 internal import Synchronization
 
 /// Bytes in memory that the kernel can send without a copy: a file without a name, whose pages are all it has. They
