@@ -3,24 +3,31 @@ import Loop
 import Support
 import TLS
 
-/// Clients that never stop asking over TLS, some on connections that they keep, some on a new one each time. Each
-/// answer is compared with the path that was asked for; whatever else happens to a request is a failure.
+/// Clients that never stop asking over TLS, some on connections that they keep, some on a new one each time, and some by
+/// HTTP/2. Each answer is compared with the path that was asked for; whatever else happens to a request is a failure.
 final class SteadyLoad {
   private(set) var answers = 0
+  /// Of them, those by HTTP/2.
+  private(set) var answersOnStreams = 0
   private(set) var failures: [String] = []
   private let stage: Stage
   private let endpoint: Endpoint
   private let tls: TLSContext
   private var clients = 0
   private var isOver = false
+  /// Of the latest request.
+  private var number = 0
 
-  /// - Parameter clients: half of them keep their connection for as long as they may.
-  init(_ stage: Stage, port: UInt16, trusting authorities: String, clients: Int) throws {
+  /// - Parameters:
+  ///   - clients: half of them keep their connection for as long as they may.
+  ///   - multiplexing: further ones, by HTTP/2.
+  init(_ stage: Stage, port: UInt16, trusting authorities: String, clients: Int, multiplexing: Int) throws {
     self.stage = stage
     endpoint = .tcp(host: "localhost", port: port)
     tls = try TLSContext.client(caFile: authorities)
-    self.clients = clients
+    self.clients = clients + multiplexing
     for index in 0..<clients { stage.loop.start { await self.ask(keeping: index % 2 == 0, named: index) } }
+    for index in clients..<self.clients { stage.loop.start { await self.askOnStreams(named: index) } }
   }
 
   /// Returns once the last answers are there.
@@ -30,7 +37,6 @@ final class SteadyLoad {
   }
 
   private func ask(keeping: Bool, named name: Int) async {
-    var number = 0
     while !isOver {
       do {
         let line = try await ClientLine(to: endpoint, tls, on: stage.loop)
@@ -48,6 +54,33 @@ final class SteadyLoad {
       }
     }
     clients -= 1
+  }
+
+  /// A few requests at once on one connection, until the server says goodbye; then on another one.
+  private func askOnStreams(named name: Int) async {
+    while !isOver {
+      do {
+        let line = try await StreamLine(to: endpoint, tls, on: stage.loop)
+        _ = await concurrently(4, on: stage.loop) { await self.ask(on: line, named: "\(name).\($0)") }
+        line.close()
+      } catch {
+        failures.append("client \(name): \(error)")
+      }
+    }
+    clients -= 1
+  }
+
+  private func ask(on line: StreamLine, named name: String) async {
+    while !isOver, !line.isEnding {
+      number += 1
+      let path = "/films/\(name)/\(number)"
+      switch await line.ask(path) {
+      case .answered(path): (answers, answersOnStreams) = (answers + 1, answersOnStreams + 1)
+      case .answered(let other): failures.append("\(path): \(other)")
+      case .unseen: break
+      case .lost(let reason): failures.append("\(path): \(reason)")
+      }
+    }
   }
 }
 

@@ -1,30 +1,30 @@
-import HTTP
+internal import HTTP
 
-@testable import HTTPServer
+/// A frame of HTTP/2 as a client writes it, right or wrong, and as it reads one. Source: RFC 9113 §4.1, §6.
+package struct Frame: Equatable {
+  package var type: UInt8
+  package var flags: UInt8 = 0
+  package var stream: Int32 = 0
+  package var payload: [UInt8] = []
 
-/// A frame as a client writes it, right or wrong, and as it reads one. Source: RFC 9113 §4.1, §6.
-struct Frame: Equatable {
-  var type: UInt8
-  var flags: UInt8 = 0
-  var stream: Int32 = 0
-  var payload: [UInt8] = []
-  /// Another length than the payload has.
-  var claimedLength: Int?
+  package static let endStream: UInt8 = 0x1
+  package static let ack: UInt8 = 0x1
+  package static let endHeaders: UInt8 = 0x4
+  package static let padded: UInt8 = 0x8
+  package static let priority: UInt8 = 0x20
 
-  static let endStream: UInt8 = 0x1
-  static let ack: UInt8 = 0x1
-  static let endHeaders: UInt8 = 0x4
-  static let padded: UInt8 = 0x8
-  static let priority: UInt8 = 0x20
-
-  var bytes: [UInt8] {
-    let length = claimedLength ?? payload.count
+  package var bytes: [UInt8] {
+    let length = payload.count
     return [UInt8(length >> 16 & 0xFF), UInt8(length >> 8 & 0xFF), UInt8(length & 0xFF), type, flags]
       + UInt32(bitPattern: stream).bytes + payload
   }
 
+  package init(type: UInt8, flags: UInt8 = 0, stream: Int32 = 0, payload: [UInt8] = []) {
+    (self.type, self.flags, self.stream, self.payload) = (type, flags, stream, payload)
+  }
+
   /// The frames of which all has come; the rest is left.
-  static func read(from bytes: inout [UInt8]) -> [Frame] {
+  package static func read(from bytes: inout [UInt8]) -> [Frame] {
     var frames: [Frame] = []
     while bytes.count >= 9 {
       let length = Int(bytes[0]) << 16 | Int(bytes[1]) << 8 | Int(bytes[2])
@@ -41,64 +41,68 @@ struct Frame: Equatable {
 
 /// The client's frames.
 extension Frame {
-  static func data(_ stream: Int32, _ text: String, _ flags: UInt8 = endStream) -> Frame {
+  package static func data(_ stream: Int32, _ text: String, _ flags: UInt8 = endStream) -> Frame {
     Frame(type: 0, flags: flags, stream: stream, payload: Array(text.utf8))
   }
 
-  static func headers(_ stream: Int32, _ section: [UInt8], _ flags: UInt8 = endStream | endHeaders) -> Frame {
+  package static func headers(_ stream: Int32, _ section: [UInt8], _ flags: UInt8 = endStream | endHeaders) -> Frame {
     Frame(type: 1, flags: flags, stream: stream, payload: section)
   }
 
   /// A whole request without content.
-  static func get(_ stream: Int32, _ path: String = "/fast", _ fields: KeyValuePairs<String, String> = [:]) -> Frame {
+  package static func get(_ stream: Int32, _ path: String = "/fast", _ fields: KeyValuePairs<String, String> = [:])
+    -> Frame
+  {
     headers(stream, section("GET", path, fields))
   }
 
   /// A request whose content follows.
-  static func post(_ stream: Int32, _ path: String = "/count", _ fields: KeyValuePairs<String, String> = [:]) -> Frame {
+  package static func post(_ stream: Int32, _ path: String = "/count", _ fields: KeyValuePairs<String, String> = [:])
+    -> Frame
+  {
     headers(stream, section("POST", path, fields), endHeaders)
   }
 
-  static func priority(_ stream: Int32, on dependency: UInt32, exclusive: Bool = false) -> Frame {
+  package static func priority(_ stream: Int32, on dependency: UInt32, exclusive: Bool = false) -> Frame {
     Frame(type: 2, stream: stream, payload: (dependency | (exclusive ? 1 << 31 : 0)).bytes + [15])
   }
 
-  static func reset(_ stream: Int32, _ code: ErrorCode = .cancel) -> Frame {
-    Frame(type: 3, stream: stream, payload: code.rawValue.bytes)
+  package static func reset(_ stream: Int32) -> Frame {
+    Frame(type: 3, stream: stream, payload: UInt32(8).bytes)
   }
 
-  static func settings(_ values: KeyValuePairs<UInt16, UInt32> = [:]) -> Frame {
+  package static func settings(_ values: KeyValuePairs<UInt16, UInt32> = [:]) -> Frame {
     Frame(type: 4, payload: values.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] + $1.bytes })
   }
 
-  static func pushPromise(_ stream: Int32) -> Frame {
+  package static func pushPromise(_ stream: Int32) -> Frame {
     Frame(type: 5, flags: endHeaders, stream: stream, payload: UInt32(2).bytes + section("GET", "/fast"))
   }
 
-  static func ping(_ text: String = "12345678") -> Frame { Frame(type: 6, payload: Array(text.utf8)) }
+  package static func ping(_ text: String = "12345678") -> Frame { Frame(type: 6, payload: Array(text.utf8)) }
 
-  static func goAway(_ stream: Int32 = 0, code: UInt32 = 0) -> Frame {
+  package static func goAway(_ stream: Int32 = 0, code: UInt32 = 0) -> Frame {
     Frame(type: 7, stream: stream, payload: UInt32(0).bytes + code.bytes)
   }
 
-  static func windowUpdate(_ stream: Int32, _ increment: UInt32) -> Frame {
+  package static func windowUpdate(_ stream: Int32, _ increment: UInt32) -> Frame {
     Frame(type: 8, stream: stream, payload: increment.bytes)
   }
 
-  static func continuation(_ stream: Int32, _ section: [UInt8], _ flags: UInt8 = endHeaders) -> Frame {
+  package static func continuation(_ stream: Int32, _ section: [UInt8], _ flags: UInt8 = endHeaders) -> Frame {
     Frame(type: 9, flags: flags, stream: stream, payload: section)
   }
 
-  static func priorityUpdate(_ stream: UInt32, _ value: String, on frameStream: Int32 = 0) -> Frame {
+  package static func priorityUpdate(_ stream: UInt32, _ value: String, on frameStream: Int32 = 0) -> Frame {
     Frame(type: 16, stream: frameStream, payload: stream.bytes + Array(value.utf8))
   }
 
   /// A field section in which every field is a literal of its own. Source: RFC 7541 §6.2.2.
-  static func section(_ fields: KeyValuePairs<String, String>) -> [UInt8] {
+  package static func section(_ fields: KeyValuePairs<String, String>) -> [UInt8] {
     fields.flatMap { [0] + text($0) + text($1) }
   }
 
-  static func section(
+  package static func section(
     _ method: String, _ path: String, _ fields: KeyValuePairs<String, String> = [:]
   ) -> [UInt8] {
     section([":method": method, ":scheme": "http", ":path": path, ":authority": "h"]) + section(fields)
@@ -121,11 +125,11 @@ extension Frame {
 /// The server's frames.
 extension Frame {
   /// Of GOAWAY and RST_STREAM.
-  var code: UInt32 { UInt32(payload[(type == 7 ? 4 : 0)...].prefix(4)) }
+  package var code: UInt32 { UInt32(payload[(type == 7 ? 4 : 0)...].prefix(4)) }
 
   /// Of HEADERS: the status is their first field. It is one of the static table's, or three digits, which are written
   /// with the Huffman code when that makes them shorter. Source: RFC 7541 §6, appendices A and B.
-  var status: Int? {
+  package var status: Int? {
     // An update of the table's size may stand before it.
     let fields = payload.drop { $0 & 0xE0 == 0x20 }
     guard let first = fields.first else { return nil }
@@ -151,7 +155,9 @@ extension Frame {
 }
 
 extension UInt32 {
-  var bytes: [UInt8] { [UInt8(self >> 24), UInt8(self >> 16 & 0xFF), UInt8(self >> 8 & 0xFF), UInt8(self & 0xFF)] }
+  package var bytes: [UInt8] {
+    [UInt8(self >> 24), UInt8(self >> 16 & 0xFF), UInt8(self >> 8 & 0xFF), UInt8(self & 0xFF)]
+  }
 
-  init(_ bytes: ArraySlice<UInt8>) { self = bytes.reduce(0) { $0 << 8 | UInt32($1) } }
+  package init(_ bytes: ArraySlice<UInt8>) { self = bytes.reduce(0) { $0 << 8 | UInt32($1) } }
 }
