@@ -46,7 +46,8 @@ import Testing
         edge.address,
         "POST http://a.example/x?y HTTP/1.1\r\nHost: a.example\r\nConnection: close, X-Hop, Host, content-length\r\n"
           + "X-Hop: 1\r\nUpgrade: websocket\r\nExpect: 100-continue\r\nTE: trailers\r\nTransfer_Encoding: chunked\r\n"
-          + "Content_Length: 9\r\nTransfer-Encoding: Chunked\r\n\r\n"
+          + "Content_Length: 9\r\n-Content-Length: 9\r\nTransfer.Encoding: chunked\r\nX.Forwarded.For: 1.2.3.4\r\n"
+          + "Transfer-Encoding: Chunked\r\n\r\n"
           + "2;e=f\r\nab\r\n1\r\nc\r\n0\r\nContent-Length: 7\r\n\r\n")
       try await eventually("the content comes to its end", on: stage.loop) {
         origin.lines.first?.received.hasSuffix("\r\n0\r\n\r\n") == true
@@ -63,6 +64,7 @@ import Testing
           || sent.hasSuffix("3\r\nabc\r\n0\r\n\r\n"))
       for name in [
         "connection", "x-hop", "upgrade", "expect", "te", "transfer_encoding", "content_length", "content-length",
+        "-content-length", "transfer.encoding", "x.forwarded.for",
       ] {
         #expect(!head.contains("\r\n\(name):"), "\(name)")
       }

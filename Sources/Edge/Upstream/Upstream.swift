@@ -186,22 +186,19 @@ extension Fields {
   /// Only we may say who the client is, and where: what others have said, the edge has heeded or not.
   fileprivate mutating func removeClaims(_ others: FieldNames) {
     removeAll { name in
-      Self.claims.contains(name) || others.contains(name) || name.hasPrefix("x-forwarded-") || Self.isLookalike(name)
+      Self.claims.contains(name) || others.contains(name) || Self.isLookalike(name)
     }
   }
 
   private static let claims: FieldNames = [.edgeClient, .forwarded]
 
-  /// A server that takes an underscore for a hyphen would read a claim there, or where the message ends.
+  /// A server that takes another mark for a hyphen, as CGI does, or none would read a claim there, or where the message
+  /// ends.
   private static func isLookalike(_ name: Span<UInt8>) -> Bool {
-    guard name.firstIndex(of: UInt8(ascii: "_")) != nil else { return false }
-    return lookalikes.contains { name.equalsIgnoringCase($0) } || name.hasPrefix("x_forwarded")
-      || name.hasPrefix("x-forwarded")
+    lookalikes.contains { name.spells($0) } || name.spells("xforwarded", orMore: true)
   }
 
-  private static let lookalikes = [
-    "content_length", "transfer_encoding", "edge_client", "proxy_connection", "keep_alive",
-  ]
+  private static let lookalikes = ["contentlength", "transferencoding", "edgeclient", "proxyconnection", "keepalive"]
 
   /// Drops what is meant for the next hop only, and what Connection names. Source: RFC 9110 §7.6.1.
   /// - Parameter names: those of such fields, and of others that go in the same pass.
@@ -226,9 +223,17 @@ extension FieldNames {
 }
 
 extension Span<UInt8> {
-  /// `lowered` is in lower case.
-  fileprivate func hasPrefix(_ lowered: String) -> Bool {
-    let size = lowered.utf8.count
-    return count >= size && extracting(0..<size).equalsIgnoringCase(lowered)
+  /// The same letters in either case, whatever marks stand among them. `lowered` is in lower case.
+  fileprivate func spells(_ lowered: String, orMore: Bool = false) -> Bool {
+    let letters = lowered.utf8Span.span
+    var count = 0
+    for index in indices {
+      let letter = self[index].loweredASCII
+      guard (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(letter) else { continue }
+      guard count < letters.count else { return orMore }
+      guard letter == letters[count] else { return false }
+      count += 1
+    }
+    return count == letters.count
   }
 }

@@ -87,9 +87,19 @@ internal import TLS
       begin(exchange)
       return consumed
     } catch {
-      refuse(Problem(error.status))
+      if state.isFresh, error == .badStartLine, !bytes.firstLineNamesHTTP {
+        turnAway()
+      } else {
+        refuse(Problem(error.status))
+      }
       return bytes.count
     }
+  }
+
+  /// Whoever speaks something else could not read an answer. Source: RFC 9113 §3.4.
+  private func turnAway() {
+    exchange = nil
+    obey(state.refused(at: now))
   }
 
   /// As both have agreed by ALPN, whatever comes then; else by the preface. Source: RFC 9113 §3.2, §3.3.
@@ -232,5 +242,18 @@ internal import TLS
     exchange.owesContinue = false
     server.append(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8), of: self)
     server.flushOutput()
+  }
+}
+
+extension Span<UInt8> {
+  /// As the request line of any version since 1.0 does, right or wrong.
+  fileprivate var firstLineNamesHTTP: Bool {
+    let line = extracting(0..<(firstIndex(of: 0x0A) ?? count))
+    var start = 0
+    while let slash = line.firstIndex(of: UInt8(ascii: "/"), from: start) {
+      if slash >= 4, line.extracting(slash - 4..<slash).equalsIgnoringCase("http") { return true }
+      start = slash + 1
+    }
+    return false
   }
 }

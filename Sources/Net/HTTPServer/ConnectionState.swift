@@ -55,7 +55,7 @@ struct ConnectionState {
     if phase == .opening { enter(.idle, at: now) }
   }
 
-  /// What came cannot be understood, and we have said so.
+  /// What came cannot be understood, and all that there is to say is said.
   mutating func refused(at now: Instant) -> Action {
     enter(.lingering, at: now)
     return .linger

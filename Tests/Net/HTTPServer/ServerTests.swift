@@ -191,6 +191,17 @@ import Testing
   }
 
   @Test(arguments: [
+    "INVALID CONNECTION PREFACE\r\n\r\n", "EHLO films.example\r\n", "GET /fast\r\n", "\u{16}\u{3}\u{1}",
+  ])
+  func `what speaks another protocol is let go without an answer that it could not read`(text: String) throws {
+    try serve { client, _, _ in
+      client.send(text)
+      try await client.expectEnd()
+      #expect(client.received == "")
+    }
+  }
+
+  @Test(arguments: [
     ("GET / HTTP/1.1\r\n\r\n", 0, "400"), ("GET / HTTP/1.1\nHost: h\n\n", 0, "400"),
     ("GET / HTTP/3.0\r\n\r\n", 0, "505"),
     ("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nxyz", 0, "400"),

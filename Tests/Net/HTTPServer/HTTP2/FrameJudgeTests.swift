@@ -1,5 +1,6 @@
 import HTTP
 import Loop
+import Support
 import Testing
 
 @testable import HTTPServer

@@ -1,3 +1,5 @@
+import Support
+
 @testable import HTTPServer
 
 /// Frames that are right, with requests in them that are not.
