@@ -50,7 +50,9 @@ final class EdgeService: Service {
       guard routes[place].isOpen || publicKeys.admit(request.publicKey) else {
         return .respond(Problem.noPublicKey.response(instance: request.id))
       }
-      return .buffered(limit: routes[place].limit, routes[place].handle)
+      let (limit, handle) = (routes[place].limit, routes[place].handle)
+      guard request.trace.isSampled else { return .buffered(limit: limit, handle) }
+      return .buffered(limit: limit) { handle($0).within($0.trace) }
     }
     guard let cache, !(cache.upstream.bond.isOwn && request.path.starts(with: Self.internalPaths)) else {
       return .respond(Problem(.notFound).response(instance: request.id))

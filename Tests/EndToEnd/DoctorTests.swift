@@ -11,6 +11,7 @@ import Testing
       #expect(outcome.status == 0, "\(outcome.output)")
       for (subject, detail) in [
         ("PLUGIN_FOLDER", "3 policies load: keys, ttl, schedule"), ("DATABASE_URL", "the schema is up to date"),
+        ("DATABASE_URL clock", "within"), ("REDIS_URL clock", "within"), ("open files", "its clients may need"),
         ("REDIS_URL", "answers in"), ("REDIS_URL appendfsync", "always"),
         ("AWS_BUCKET_NAME", "we may write, read and remove"), ("AWS_S3_ENDPOINT_URL clock", "within"),
       ] {
@@ -28,6 +29,7 @@ import Testing
       let findings = try JSONDecoder().decode([Found].self, from: Data(outcome.output.utf8))
       #expect(findings.contains { $0.subject == "EDGE_ORIGIN_URL" && $0.state == "ok" })
       #expect(findings.contains { $0.subject == "EDGE_ORIGIN_URL clock" && $0.state == "ok" })
+      #expect(findings.contains { $0.subject == "REDIS_URL clock" && $0.state == "ok" })
       #expect(!findings.contains { $0.state == "failed" })
     }
   }
@@ -73,6 +75,27 @@ import Testing
           || outcome.says("ok", "EDGE_TLS_CERTIFICATES", "\(young.authority) is good for 90 days"), "\(outcome.output)")
       #expect(outcome.says("warning", "EDGE_TLS_CERTIFICATES", " days: renew it"), "\(outcome.output)")
       #expect(outcome.status == 0)
+    }
+  }
+
+  @Test func `counts the days of an https origin's certificate too`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage)
+      let origin = try await SecureEdge.one(stage)
+      let outcome = try await house.doctor(
+        "edge",
+        changing: ["EDGE_ORIGIN_URL": "https://localhost:\(origin.port)", "SSL_CERT_FILE": origin.authority])
+      #expect(outcome.says("warning", "EDGE_ORIGIN_URL certificate", " days: renew it there"), "\(outcome.output)")
+    }
+  }
+
+  @Test func `tells that the clients who are wanted take more files than the system allows`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage)
+      let outcome = try await house.doctor("edge", changing: ["EDGE_MAX_CONNECTIONS": "10000000"])
+      #expect(
+        outcome.says("warning", "open files", "EDGE_MAX_CONNECTIONS: 10000000 may need 10001024: raise it"),
+        "\(outcome.output)")
     }
   }
 

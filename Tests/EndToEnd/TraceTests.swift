@@ -12,7 +12,7 @@ import Testing
   @Test func `goes on at the edge and at the origin, span by span, and tells no secret`() throws {
     try Stage.run { stage in
       let collector = try Collector(stage)
-      let house = try await Deployment(on: stage, collector.plan)
+      let house = try await Deployment(on: stage, collector.plan(trusting: "127.0.0.0/8"))
       let target = "/api/v1/titles?q=secret-word"
       #expect(try await house.edge.get(target, fields: [("traceparent", "\(caller)-01")]).status == 200)
       // What is left is sent before they end.
@@ -33,10 +33,49 @@ import Testing
     }
   }
 
+  @Test func `holds what the object store was asked for a URL, under the request that wants it`() throws {
+    try Stage.run { stage in
+      let collector = try Collector(stage)
+      let house = try await Deployment(on: stage, collector.plan(trusting: "127.0.0.0/8"))
+      let key = "bundles/secret-film/S01.zip"
+      try await house.objects.put(key, [1])
+      let fields: [(FieldName, String)] = [("traceparent", "\(caller)-01")]
+      let wanted = "{\"storage_key\":\"\(key)\"}"
+      #expect(try await house.edge.post("/api/v1/delivery/download-url", wanted, fields: fields).status == 200)
+      let edge = house.edgePrograms[0]
+      edge.send(SIGTERM)
+      #expect(try await edge.exit() == 0)
+      let server = try #require(collector.spans.first { $0["kind"] == "2" })
+      let client = try #require(collector.spans.first { $0["kind"] == "3" })
+      #expect(collector.spans.count == 2 && client["parentSpanId"] == server["spanId"] && client["name"] == "HEAD")
+      let place = #"{"key":"server.address","value":{"stringValue":"127.0.0.1"}}"#
+      let port = #"{"key":"server.port","value":{"intValue":""#
+      #expect(collector.texts.contains { $0.contains(place) && $0.contains(port) })
+      #expect(!collector.texts.contains { $0.contains("secret") })
+    }
+  }
+
+  @Test func `goes on, and is not sampled, because a caller whom nobody trusts wants it to be`() throws {
+    try Stage.run { stage in
+      let collector = try Collector(stage)
+      let house = try await Deployment(on: stage, collector.plan())
+      let fields: [(FieldName, String)] = [("traceparent", "\(caller)-01")]
+      let answer = try await house.edge.get("/api/v1/titles", fields: fields)
+      #expect(answer.fields.first(.traceparent)?.hasPrefix(caller.prefix(36)) == true)
+      #expect(answer.fields.first(.traceparent)?.hasSuffix("-00") == true)
+      #expect(try await house.origin.get("/api/v1/titles", fields: fields).status == 200)
+      for program in house.edgePrograms + [house.originProgram] {
+        program.send(SIGTERM)
+        #expect(try await program.exit() == 0)
+      }
+      #expect(collector.texts == [])
+    }
+  }
+
   @Test func `that is not sampled, or has no collector, leaves no span`() throws {
     try Stage.run { stage in
       let collector = try Collector(stage)
-      let house = try await Deployment(on: stage, collector.plan)
+      let house = try await Deployment(on: stage, collector.plan(trusting: "127.0.0.0/8"))
       for flags in ["00", "zz"] {
         let fields: [(FieldName, String)] = [("traceparent", "\(caller)-\(flags)")]
         #expect(try await house.edge.get("/api/v1/titles", fields: fields).status == 200)
@@ -63,12 +102,15 @@ private final class Collector: Service {
   }
 
   /// Both roles send here; no trace begins at them.
-  var plan: Deployment.Plan {
-    let settings = [
+  /// - Parameter proxies: whose word the edge takes on a trace too.
+  func plan(trusting proxies: String? = nil) -> Deployment.Plan {
+    var settings = [
       "OTEL_EXPORTER_OTLP_ENDPOINT": base, "OTEL_EXPORTER_OTLP_HEADERS": "api-key=a%20key",
       "OTEL_TRACES_SAMPLER_ARG": "0",
     ]
-    return Deployment.Plan(edgeSettings: settings, originSettings: settings)
+    let originSettings = settings
+    settings["TRUSTED_PROXIES"] = proxies
+    return Deployment.Plan(edgeSettings: settings, originSettings: originSettings)
   }
 
   /// Members, with the service that each is of.

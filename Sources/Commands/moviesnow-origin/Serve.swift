@@ -20,6 +20,7 @@ struct Serve: ParsableCommand {
 
   func run() throws {
     let settings = try configuration.load(OriginSettings.init)
+    OpenFiles.raiseLimit()
     let sockets = ListeningSockets()
     let policies = try settings.loadPolicies()
     let share = try sockets.take("ORIGIN_LISTEN", on: settings.listen)[0]

@@ -95,10 +95,12 @@ package final class Bucket {
       fields.append(name, field.value)
     }
     let method = Method(rawValue: request.method) ?? .other
+    var wanted = ClientRequest(method, authority, request.target, fields: fields, body: body)
+    var random = SystemRandomNumberGenerator()
+    // A span of ours: the store is not told of the trace.
+    wanted.trace = TraceContext.current?.child(using: &random)
     let answer = try await transport { () throws(HTTPClientError) in
-      try await self.client.send(
-        ClientRequest(method, self.authority, request.target, fields: fields, body: body),
-        deadline: self.settings.deadline)
+      try await self.client.send(wanted, deadline: self.settings.deadline)
     }
     guard answer.status.isSuccess else { throw ObjectStoreError(answer.status, document: try await content(answer)) }
     return answer

@@ -33,7 +33,7 @@ final class RedisMeter {
 
   /// Which one it is, for `note`.
   func operation(of command: RedisCommand) -> Int {
-    for (index, operation) in operations.enumerated() where command.begins(with: operation.wire) { return index }
+    for index in operations.indices where command.begins(with: operations[index].wire) { return index }
     let word = command.firstWord
     operations.append(
       Operation(word: word, wire: RedisCommand(word).words, answered: durations(word)))

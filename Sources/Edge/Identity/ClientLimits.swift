@@ -31,6 +31,12 @@ package struct ClientLimits: Sendable {
     wire = Limits(reader)
   }
 
+  /// What is not a client's: the origin's connections, Redis's, files.
+  private static let otherFiles = 1_024
+
+  /// What the process may have to have open at once.
+  package var openFiles: Int { connections + Self.otherFiles }
+
   /// What is one worker's of it.
   func ofWorker(_ workers: Int) -> Limits {
     var limits = wire
@@ -41,12 +47,11 @@ package struct ClientLimits: Sendable {
   /// Takes no more connections than the process may have files open, with some left for what is not a client's.
   /// - Returns: what the operator is to be told when that is less than he wants.
   package mutating func fit(openFiles: Int) -> String? {
-    let others = 1_024
-    guard connections + others > openFiles else { return nil }
+    guard self.openFiles > openFiles else { return nil }
     let wanted = connections
-    connections = max(16, openFiles - others)
+    connections = max(16, openFiles - Self.otherFiles)
     return """
-      EDGE_MAX_CONNECTIONS: \(wanted) take \(wanted + others) open files, and the system allows \(openFiles) \
+      EDGE_MAX_CONNECTIONS: \(wanted) take \(wanted + Self.otherFiles) open files, and the system allows \(openFiles) \
       (ulimit -Hn, LimitNOFILE): the edge takes \(connections)
       """
   }

@@ -9,10 +9,12 @@ package struct ClientResolver: Sendable {
 
   package init(trusting proxies: [CIDR]) { self.proxies = proxies }
 
-  /// Sets the client's address, and whether a trusted proxy vouches for what the request says of its client.
+  /// Sets the client's address, and whether a trusted proxy vouches for what the request says of its client, and of
+  /// its trace.
   package func resolve(_ request: Request) {
     guard !proxies.isEmpty, trusts(request.client.address) else { return }
     request.client.isVouchedFor = true
+    request.trace.heedCaller()
     request.client.address = client(of: request.fields, behind: request.client.address)
   }
 

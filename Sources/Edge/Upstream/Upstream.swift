@@ -99,6 +99,8 @@ package struct Upstream {
     var random = SystemRandomNumberGenerator()
     let trace = isTraced && request.trace.isSampled ? request.trace.child(using: &random) : nil
     fields.append(.traceparent, size: TraceContext.size) { (trace ?? request.trace).append(to: &$0) }
+    // Of a trace that begins here nobody has said anything yet. Source: W3C Trace Context, §3.3.
+    if !request.trace.isContinued, fields.contains(.tracestate) { fields.remove(.tracestate) }
     fields.append(.via, Self.via)
     if let left = request.forwardsLeft { fields.set(.maxForwards, "\(left - 1)") }
     var wanted = ClientRequest(method, authority, target, fields: fields)

@@ -84,6 +84,7 @@ extension FieldName {
   package static let setCookie: FieldName = "set-cookie"
   package static let te: FieldName = "te"
   package static let traceparent: FieldName = "traceparent"
+  package static let tracestate: FieldName = "tracestate"
   package static let trailer: FieldName = "trailer"
   package static let transferEncoding: FieldName = "transfer-encoding"
   package static let upgrade: FieldName = "upgrade"

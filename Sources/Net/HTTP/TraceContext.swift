@@ -6,20 +6,22 @@ package struct TraceContext: Hashable, Sendable, CustomStringConvertible {
   private let span: UInt64
   /// The span that this one is part of; 0 for none.
   private let parent: UInt64
-  private let flags: UInt8
+  package private(set) var isSampled: Bool
+  /// What its caller has decided, of a child.
+  private var isSampledByCaller = false
 
   /// Of the field's value, in bytes.
   package static let size = 55
 
   /// Of a request that no server has identified yet.
-  static let none = TraceContext(high: 0, low: 0, span: 0, flags: 0)
+  static let none = TraceContext(high: 0, low: 0, span: 0, isSampled: false)
 
-  private init(high: UInt64, low: UInt64, span: UInt64, parent: UInt64 = 0, flags: UInt8) {
+  private init(high: UInt64, low: UInt64, span: UInt64, parent: UInt64 = 0, isSampled: Bool) {
     self.high = high
     self.low = low
     self.span = span
     self.parent = parent
-    self.flags = flags
+    self.isSampled = isSampled
   }
 
   /// Nil unless the bytes are a valid `traceparent`. Of a later version, the part that version 00 knows.
@@ -35,7 +37,7 @@ package struct TraceContext: Hashable, Sendable, CustomStringConvertible {
     else { return nil }
     let isWhole = bytes.count == Self.size || (version != 0 && bytes[start + Self.size] == dash)
     guard isWhole, version != 0xFF, (high, low) != (0, 0), span != 0 else { return nil }
-    self.init(high: high, low: low, span: span, flags: UInt8(flags))
+    self.init(high: high, low: low, span: span, isSampled: flags & 1 == 1)
   }
 
   /// The start of a new trace.
@@ -46,15 +48,29 @@ package struct TraceContext: Hashable, Sendable, CustomStringConvertible {
     let low = generator.next() | 1
     // The lowest 56 bits are random, Trace Context Level 2 §3.2.2.3.
     let isSampled = Double(low & (1 << 56 - 1)) < share * Double(1 << 56 as UInt64)
-    return TraceContext(high: generator.next(), low: low, span: generator.next() | 1, flags: isSampled ? 1 : 0)
+    return TraceContext(high: generator.next(), low: low, span: generator.next() | 1, isSampled: isSampled)
   }
 
   /// The same trace, seen from a span of ours.
   package func child(using generator: inout some RandomNumberGenerator) -> TraceContext {
-    TraceContext(high: high, low: low, span: generator.next() | 1, parent: span, flags: flags)
+    TraceContext(high: high, low: low, span: generator.next() | 1, parent: span, isSampled: isSampled)
   }
 
-  package var isSampled: Bool { flags & 1 == 1 }
+  /// The same, of a trace that anyone may have begun: neither its flag nor its id, which are his choice, decides
+  /// whether it is sampled, until `heedCaller`. Source: W3C Trace Context, "Denial of Service".
+  /// - Parameter share: of these traces, 0...1, is sampled.
+  package func child(using generator: inout some RandomNumberGenerator, sampling share: Double) -> TraceContext {
+    var child = child(using: &generator)
+    child.isSampledByCaller = isSampled
+    child.isSampled = Double(generator.next() >> 11) < share * Double(1 << 53 as UInt64)
+    return child
+  }
+
+  /// Sampled if its caller has decided so: he is one of ours. Changes nothing of a trace that begins here.
+  package mutating func heedCaller() { if parent != 0 { isSampled = isSampledByCaller } }
+
+  /// Somebody else began it, and may have said more of it in `tracestate`.
+  package var isContinued: Bool { parent != 0 }
 
   package var traceID: String { String(description.dropFirst(3).prefix(32)) }
   package var spanID: String { Self.text(span) }
@@ -78,7 +94,7 @@ package struct TraceContext: Hashable, Sendable, CustomStringConvertible {
     Self.write(high, at: 3, of: &text)
     Self.write(low, at: 19, of: &text)
     Self.write(span, at: 36, of: &text)
-    (text[53], text[54]) = (UInt8(ascii: "0"), UInt8(ascii: "0") + (flags & 1))
+    (text[53], text[54]) = (UInt8(ascii: "0"), UInt8(ascii: "0") + (isSampled ? 1 : 0))
     bytes.append(copying: text.span)
   }
 
@@ -86,6 +102,12 @@ package struct TraceContext: Hashable, Sendable, CustomStringConvertible {
     let digits = HexDigits.of(number)
     for place in 0..<16 { text[start + place] = digits[place] }
   }
+}
+
+extension TraceContext {
+  /// Of the request for which the present task works, if its trace is sampled: what the task asks of others meanwhile
+  /// is part of that trace.
+  @TaskLocal package static var current: TraceContext?
 }
 
 /// At most 16 hexadecimal digits, in lower case as the standard wants them.

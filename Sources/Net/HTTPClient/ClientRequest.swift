@@ -13,7 +13,7 @@ package struct ClientRequest {
   package var target: String
   package var fields: Fields
   package var body: Body
-  /// The span that it is, in a trace that is sampled; whoever sends it says the same in `traceparent`.
+  /// The span that it is, in a trace that is sampled; a server of ours is told the same in `traceparent`.
   package var trace: TraceContext?
   /// Called for each interim answer, such as 103 Early Hints.
   package var onInterim: ((Status, Fields) -> Void)?

@@ -4,7 +4,7 @@ internal import HTTP
 /// Source: Blackman and Vigna, "Scrambled linear pseudorandom number generators" (2021).
 struct RequestIDs: RandomNumberGenerator {
   private var state: (UInt64, UInt64, UInt64, UInt64)
-  /// Of the traces that begin here, 0...1, is sampled.
+  /// Of all traces, 0...1, is sampled.
   var sampledShare = 0.0
 
   init() {
@@ -16,8 +16,9 @@ struct RequestIDs: RandomNumberGenerator {
   mutating func identify(_ request: Request) {
     let sent = request.field(.xRequestID) ?? request.field(.xCorrelationID)
     request.id = sent.flatMap { UUIDv4($0) } ?? UUIDv4(high: next(), low: next())
-    let caller = request.field(.traceparent).flatMap { TraceContext($0) }
-    request.trace = caller?.child(using: &self) ?? TraceContext.random(using: &self, sampling: sampledShare)
+    request.trace =
+      request.calledIn?.child(using: &self, sampling: sampledShare)
+      ?? TraceContext.random(using: &self, sampling: sampledShare)
   }
 
   mutating func next() -> UInt64 {
@@ -33,4 +34,12 @@ struct RequestIDs: RandomNumberGenerator {
   }
 
   private static func rotate(_ value: UInt64, by bits: UInt64) -> UInt64 { value << bits | value >> (64 - bits) }
+}
+
+extension Request {
+  /// The trace that its caller names, once and validly.
+  fileprivate var calledIn: TraceContext? {
+    guard let field = field(.traceparent), fields.count(of: .traceparent) == 1 else { return nil }
+    return TraceContext(field)
+  }
 }

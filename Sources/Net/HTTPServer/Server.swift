@@ -52,7 +52,7 @@ package final class Server {
     sweep = loop.timer(after: .milliseconds(500), repeating: .milliseconds(500)) { [unowned self] in tick() }
   }
 
-  /// Of the traces that begin here, this share, 0...1, is sampled; of others whatever their beginner has chosen.
+  /// This share of all traces, 0...1, is sampled, until the service heeds a caller who has decided himself.
   package func sampleTraces(_ share: Double) { random.sampledShare = share }
 
   /// Takes clients from these sockets too.

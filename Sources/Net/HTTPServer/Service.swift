@@ -24,4 +24,13 @@ package enum Handling {
   case later(() async -> Response)
   /// As `later`, but what it hands over is called with the answer, once, on the loop: it costs no task.
   case promised((@escaping (Response) -> Void) -> Void)
+
+  /// What is asked of others meanwhile is part of that trace, which is sampled.
+  package func within(_ trace: TraceContext) -> Handling {
+    switch self {
+    case .ready: self
+    case .later(let work): .later { await TraceContext.$current.withValue(trace, operation: work) }
+    case .promised(let start): .promised { answer in TraceContext.$current.withValue(trace) { start(answer) } }
+    }
+  }
 }

@@ -72,6 +72,8 @@ package final class ByteStream {
   package var isEstablished: Bool { session?.isEstablished ?? true }
   /// What a client has chosen by ALPN, known with the first byte that is read; nil when it offered nothing.
   package var applicationProtocol: String? { session?.applicationProtocol }
+  /// Whole days until the peer's certificate expires; nil of a plain stream.
+  package var peerDaysLeft: Int? { session?.peerDaysLeft }
   package func startReading() { socket.startReading() }
   package func stopReading() { socket.stopReading() }
 

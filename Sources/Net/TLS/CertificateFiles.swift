@@ -26,12 +26,17 @@ extension CertificateFiles {
         throw .file(path: chain, reason: "holds no certificate in PEM (\(lastReason()))")
       }
       defer { unsafe X509_free(leaf) }
-      var days: Int32 = 0
-      var seconds: Int32 = 0
-      unsafe ASN1_TIME_diff(&days, &seconds, nil, X509_get0_notAfter(leaf))
-      return Int(days)
+      return unsafe TLS.daysLeft(leaf)
     }
   }
+}
+
+/// Whole days until a certificate expires.
+func daysLeft(_ certificate: OpaquePointer) -> Int {
+  var days: Int32 = 0
+  var seconds: Int32 = 0
+  unsafe ASN1_TIME_diff(&days, &seconds, nil, X509_get0_notAfter(certificate))
+  return Int(days)
 }
 
 extension TLSContext {

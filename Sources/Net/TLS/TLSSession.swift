@@ -49,6 +49,13 @@ internal import COpenSSL
     return unsafe name.map { unsafe String(decoding: UnsafeBufferPointer(start: $0, count: Int(count)), as: UTF8.self) }
   }
 
+  /// Whole days until the peer's certificate expires; nil while it has shown none.
+  var peerDaysLeft: Int? {
+    guard let leaf = unsafe SSL_get1_peer_certificate(raw) else { return nil }
+    defer { unsafe X509_free(leaf) }
+    return unsafe daysLeft(leaf)
+  }
+
   /// The client's first flight: call it once, then send `takeCiphertext()`.
   package func begin() throws(TLSError) { _ = try advanceHandshake() }
 

@@ -1,5 +1,6 @@
 internal import HTTP
 package import HTTPClient
+internal import Loop
 package import Observability
 
 /// Times each request that a node sends to another server, by server and outcome. In a sampled trace it makes a span of
@@ -45,9 +46,9 @@ package final class ClientMeter {
       "http_client_request_duration_seconds", help: "From a request to another server to the head of its answer.",
       labels: [
         MetricLabel("http_request_method", request.method.label),
-        MetricLabel("server_address", request.authority.name),
+        MetricLabel("server_address", request.authority.endpoint.address),
         MetricLabel(isStatus ? "http_response_status_code" : "error_type", outcome),
-      ])
+      ] + (request.authority.endpoint.port.map { [MetricLabel("server_port", "\($0)")] } ?? []))
     series.append(
       Series(authority: request.authority, method: request.method, outcome: outcome, durations: durations))
     return durations

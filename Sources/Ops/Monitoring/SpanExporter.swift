@@ -64,9 +64,10 @@ package final class SpanExporter {
         trace: trace, kind: .client, name: request.method.label, end: WallClock.nanoseconds, duration: duration,
         hasFailed: hasFailed,
         attributes: [
-          ("http.request.method", .text(request.method.label)), ("server.address", .text(request.authority.name)),
+          ("http.request.method", .text(request.method.label)),
+          ("server.address", .text(request.authority.endpoint.address)),
           (name, value),
-        ]))
+        ] + (request.authority.endpoint.port.map { [("server.port", .number(Int($0)))] } ?? [])))
   }
 
   /// Sends what is left, as far as the collector takes it soon; the rest is dropped and counted.

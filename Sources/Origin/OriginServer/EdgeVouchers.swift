@@ -38,6 +38,7 @@ final class EdgeVouchers {
       let country = CountryCode(client.country)?.description
       request.client = ClientIdentity(address: address, country: country)
       request.client.isVouchedFor = true
+      request.trace.heedCaller()
       believed.add()
     } catch {
       refused[error]?.add()

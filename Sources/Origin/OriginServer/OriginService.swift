@@ -28,7 +28,10 @@ final class OriginService: Service {
     case .found(let place):
       request.route = place
       let (pipeline, route) = (pipeline, routes[place])
-      return .buffered(limit: Self.contentLimit) { request in .later { await pipeline.answer(request, route) } }
+      return .buffered(limit: Self.contentLimit) { request in
+        let answer = Handling.later { await pipeline.answer(request, route) }
+        return request.trace.isSampled ? answer.within(request.trace) : answer
+      }
     case .methodNotAllowed(let allow):
       return .respond(Problem(.methodNotAllowed).with(.allow, allow).response(instance: request.id))
     case .notFound:

@@ -34,6 +34,18 @@ import Testing
       try address("10.0.0.1", (.xForwardedFor, "203.0.113.66"), (.xForwardedFor, "198.51.100.9")) == "198.51.100.9")
   }
 
+  @Test func `is nobody who decides which traces are sampled, but a trusted proxy does`() throws {
+    var random = SystemRandomNumberGenerator()
+    let sampled = try #require(TraceContext(Array("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".utf8)[...]))
+    for (peer, isHeeded) in [("192.0.2.1", false), ("10.0.0.1", true)] {
+      let request = Request(.get, "/", fields: [(.xForwardedFor, "198.51.100.9")])
+      request.client = ClientIdentity(address: try #require(IPAddress(peer)))
+      request.trace = sampled.child(using: &random, sampling: 0)
+      resolver.resolve(request)
+      #expect(request.trace.isSampled == isHeeded, "\(peer)")
+    }
+  }
+
   @Test(arguments: [
     ("198.51.100.9:4711", "198.51.100.9"), ("2001:db8::9", "2001:db8::9"), ("[2001:db8::9]", "2001:db8::9"),
     ("[2001:db8::9]:443", "2001:db8::9"), ("::ffff:198.51.100.9", "198.51.100.9"),

@@ -29,6 +29,23 @@ import Testing
     #expect(sampled(0) == 0 && sampled(1) == 4_000 && (800..<1_200).contains(sampled(0.25)))
   }
 
+  @Test func `what anyone sends decides nothing: neither his flag nor an id of his choice, until he is heeded`() throws
+  {
+    var random = SystemRandomNumberGenerator()
+    for flag in ["00", "01"] {
+      let caller = try #require(parse("00-00000000000000000000000000000001-00f067aa0ba902b7-\(flag)"))
+      var children = (0..<4_000).map { _ in caller.child(using: &random, sampling: 0.25) }
+      #expect((800..<1_200).contains(children.count(where: \.isSampled)))
+      #expect(children.allSatisfy { $0.traceID == caller.traceID && $0.parentSpanID == "00f067aa0ba902b7" })
+      for index in children.indices { children[index].heedCaller() }
+      #expect(children.allSatisfy { $0.isSampled == (flag == "01") })
+      #expect(children.allSatisfy { $0.description.hasSuffix("-\(flag)") })
+    }
+    var ours = TraceContext.random(using: &random, sampling: 1)
+    ours.heedCaller()
+    #expect(ours.isSampled && !ours.isContinued)
+  }
+
   @Test func `a later version is read as far as it is known`() {
     #expect(parse("cc\(Self.valid.dropFirst(2))-what-comes-then") != nil)
   }

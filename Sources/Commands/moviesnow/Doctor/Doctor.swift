@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Edge
 internal import FoundationEssentials
+internal import HTTPServer
 internal import Invocation
 internal import Loop
 internal import OriginServer
@@ -23,7 +24,8 @@ struct EdgeDoctor: ParsableCommand {
   func run() throws {
     let settings = try options.configuration.load(EdgeSettings.init)
     try options.examine { examination in
-      examination.fileLimit()
+      examination.fileLimit(
+        needed: settings.limits.openFiles, for: "EDGE_MAX_CONNECTIONS: \(settings.limits.connections)")
       examination.certificates(settings.listener)
       if let origin = settings.origin { await examination.server("EDGE_ORIGIN_URL", origin) }
       guard let delivery = settings.delivery else { return }
@@ -42,7 +44,7 @@ struct OriginDoctor: ParsableCommand {
   func run() throws {
     let settings = try options.configuration.load(OriginSettings.init)
     try options.examine { examination in
-      examination.fileLimit()
+      examination.fileLimit(needed: Limits().connections, for: "its clients")
       examination.certificates(settings.listener)
       examination.policies(settings.policies)
       await examination.database(settings.database, hint: "moviesnow migrate\(options.configuration.arguments)")

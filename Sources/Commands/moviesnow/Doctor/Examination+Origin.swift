@@ -9,9 +9,21 @@ extension Examination {
     let setting = "DATABASE_URL"
     do {
       let pending = try await OriginSchema.pending(in: settings, on: loop)
-      guard !pending.isEmpty else { return note(setting, .ok, "answers; the schema is up to date") }
-      note(setting, .failed, "\(pending.count) steps of the schema are missing: run \(hint)")
+      if pending.isEmpty {
+        note(setting, .ok, "answers; the schema is up to date")
+      } else {
+        note(setting, .failed, "\(pending.count) steps of the schema are missing: run \(hint)")
+      }
+      try await clock(of: settings, setting)
     } catch { note(setting, .failed, "\(error). Does it run, are user, password and database right?") }
+  }
+
+  private func clock(of settings: PostgresSettings, _ setting: String) async throws {
+    let pool = PostgresPool(on: loop, settings)
+    defer { pool.close() }
+    let rows = try await pool.query("SELECT extract(epoch FROM clock_timestamp())::bigint AS seconds")
+    guard let seconds = try rows.first?.get("seconds", as: Int64.self) else { return }
+    clock(setting, seconds, otherwise: "sessions and windows will begin and end at another time")
   }
 
   func mail(_ settings: OriginSettings) async {

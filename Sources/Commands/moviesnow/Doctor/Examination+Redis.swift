@@ -12,7 +12,15 @@ extension Examination {
       try await client.send(RedisCommand("PING"), deadline: Self.deadline)
       note(setting, .ok, "answers in \((loop.now - start).wholeMilliseconds) ms")
     } catch { return note(setting, .failed, "\(error). Does it run, are user and password right?") }
+    await clock(of: client, setting)
     for wish in Self.wishes { await look(at: wish, of: client, setting) }
+  }
+
+  private func clock(of client: RedisClient, _ setting: String) async {
+    guard let reply = try? await client.send(RedisCommand("TIME"), deadline: Self.deadline),
+      let seconds = reply.array?.first?.integer
+    else { return note("\(setting) clock", .warning, "it does not say") }
+    clock(setting, seconds, otherwise: "daily quotas will end at another time")
   }
 
   private struct Wish {

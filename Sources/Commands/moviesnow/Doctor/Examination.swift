@@ -1,4 +1,3 @@
-internal import Glibc
 internal import HTTP
 internal import HTTPClient
 internal import HTTPServer
@@ -13,8 +12,6 @@ final class Examination {
   static let deadline = Duration.seconds(5)
   /// Signatures and tokens are refused when clocks differ by minutes: S3 takes 15, our own vouchers less.
   private static let mostSkew: Int64 = 30
-  /// Two for each of ten thousand connections, and as many for files.
-  private static let fewFiles: UInt = 32_768
   /// Automatic renewal, usual from 30 days before the end on, has failed for a while by then.
   private static let fewDays = 21
 
@@ -36,27 +33,30 @@ final class Examination {
     findings.append(Finding(subject: subject, state: state, detail: detail))
   }
 
-  /// How many files and connections a process that is started from here may have open.
-  func fileLimit() {
-    var limit = rlimit()
-    unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    let isFew = limit.rlim_max < Self.fewFiles
+  /// Whether a process that is started from here may have all that open which its clients may want.
+  /// - purpose: what needs so many.
+  func fileLimit(needed: Int, for purpose: String) {
+    let limit = OpenFiles.raiseLimit()
+    let isEnough = limit >= needed
     note(
-      "open files", isFew ? .warning : .ok,
-      "at most \(limit.rlim_max)" + (isFew ? ": raise it with ulimit -Hn, or LimitNOFILE= in the unit" : ""))
+      "open files", isEnough ? .ok : .warning,
+      "at most \(limit); \(purpose) may need \(needed)"
+        + (isEnough ? "" : ": raise it with ulimit -Hn, or LimitNOFILE= in the unit"))
   }
 
   /// One that has expired is refused with the configuration already.
   func certificates(_ settings: ListenerSettings) {
     for files in settings.certificates {
       do throws(TLSError) {
-        let days = try files.daysLeft
-        let isLate = days < Self.fewDays
-        note(
-          settings.certificatesName, isLate ? .warning : .ok,
-          "\(files.chain) is good for \(days) days" + (isLate ? ": renew it, then systemctl reload" : ""))
+        note(settings.certificatesName, files.chain, daysLeft: try files.daysLeft, "renew it, then systemctl reload")
       } catch { note(settings.certificatesName, .failed, "\(error)") }
     }
+  }
+
+  private func note(_ setting: String, _ certificate: String, daysLeft days: Int, _ advice: String) {
+    let isLate = days < Self.fewDays
+    note(
+      setting, isLate ? .warning : .ok, "\(certificate) is good for \(days) days" + (isLate ? ": \(advice)" : ""))
   }
 
   /// As a node would load them.
@@ -78,15 +78,31 @@ final class Examination {
       let hint = isReady ? "" : ": it is not ready; see its own doctor"
       note(setting, isReady ? .ok : .failed, "\(authority) answers \(answer.status.code)\(hint)")
       clock(setting, answer.fields)
+      await certificate(of: authority, setting)
     } catch { note(setting, .failed, "\(authority): \(error). Does it run, and does a firewall stand between?") }
+  }
+
+  /// Of a server that has answered: whether it was trusted is known by then.
+  private func certificate(of authority: Authority, _ setting: String) async {
+    guard authority.usesTLS,
+      let stream = try? await ByteStream.connect(to: authority.endpoint, tls: tls, on: loop, deadline: Self.deadline)
+    else { return }
+    defer { stream.close() }
+    guard let days = stream.peerDaysLeft else { return }
+    note("\(setting) certificate", "\(authority)'s", daysLeft: days, "renew it there, or nothing is proxied")
   }
 
   func clock(_ setting: String, _ fields: Fields) {
     guard let date = fields.bytes(.date).flatMap({ HTTPDate($0) }) else { return }
-    let skew = abs(Int64(date.secondsSinceEpoch) - CivilTime.nowUnixSeconds)
+    clock(setting, Int64(date.secondsSinceEpoch), otherwise: "signatures will be refused")
+  }
+
+  /// - Parameter seconds: what that clock shows, in Unix seconds.
+  func clock(_ setting: String, _ seconds: Int64, otherwise: String) {
+    let skew = abs(seconds - CivilTime.nowUnixSeconds)
     guard skew > Self.mostSkew else {
       return note("\(setting) clock", .ok, "within \(max(skew, 1)) s of this machine's")
     }
-    note("\(setting) clock", .failed, "\(skew) s from this machine's: signatures will be refused; run NTP on both")
+    note("\(setting) clock", .failed, "\(skew) s from this machine's: \(otherwise); run NTP on both")
   }
 }
