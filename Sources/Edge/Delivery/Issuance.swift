@@ -77,8 +77,9 @@ package final class Issuance {
     _ wanted: IssuanceRequest, for request: Request, purpose: PolicyRequest.Purpose, now: Int64
   ) throws(Problem) -> Offer? {
     if let published, published.mirror.state == nil { return nil }
-    let terms = try terms(for: wanted, request, purpose, now)
+    // Before the policies, which are asked once a request.
     guard let exists = existence.known(wanted.key) else { return nil }
+    let terms = try terms(for: wanted, request, purpose, now)
     guard exists else { throw Self.notFound(purpose) }
     return offer(wanted, terms, for: request, now)
   }
