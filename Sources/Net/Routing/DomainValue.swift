@@ -42,8 +42,7 @@ package struct Bounded<Limits: Bounds>: Codable, Hashable, Sendable {
     // Of a number that is no Int, such as 1.5 or 1e99, Foundation says that the whole text were no JSON.
     let number = try? decoder.singleValueContainer().decode(Int.self)
     guard let bounded = number.flatMap({ Self($0) }) else {
-      let expected = "a whole number from \(Limits.range.lowerBound) to \(Limits.range.upperBound)"
-      throw DecodingError.expected(expected, at: decoder.codingPath)
+      throw DecodingError.expected(JSONSchema.integer(Limits.range).words, at: decoder.codingPath)
     }
     self = bounded
   }

@@ -7,14 +7,14 @@ extension Request {
     if let nothing = Nothing() as? Value { return nothing }
     guard isJSON else { throw Problem(.unsupportedMediaType, "Send the body as application/json") }
     do { return try JSONDocument.decode(type, from: body) } catch {
-      throw Problem(refusing: error, in: "body")
+      throw Problem(refusing: error, in: "body", JSONSchema(of: type))
     }
   }
 
   /// The query as a value. 422 with the place and the reason when it is not such a value.
   package func decodeQuery<Value: Decodable>(_ type: Value.Type) throws(Problem) -> Value {
     do { return try Value(from: QueryDecoder(queryItems)) } catch {
-      throw Problem(refusing: error, in: "query")
+      throw Problem(refusing: error, in: "query", JSONSchema(of: type))
     }
   }
 
@@ -35,12 +35,12 @@ private struct InvalidValue: Error { let expected: String }
 
 extension Problem {
   /// A refused input. The input itself is never echoed: it may be a password.
-  init(refusing error: any Error, in source: String) {
+  init(refusing error: any Error, in source: String, _ schema: JSONSchema) {
     guard let error = error as? DecodingError else {
       self = Problem(.unprocessableContent, title: "Validation error")
       return
     }
-    let refusal = Refusal(error)
+    let refusal = Refusal(error, schema)
     if refusal.isSyntax {
       self = Problem(.badRequest, "The \(source) is not valid JSON")
       return
@@ -66,22 +66,22 @@ private struct Refusal {
   let type: String
   let isSyntax: Bool
 
-  init(_ error: DecodingError) {
+  /// - Parameter schema: of what was expected. Foundation's words would name a type of ours and repeat what was sent.
+  init(_ error: DecodingError, _ schema: JSONSchema) {
     switch error {
     case .keyNotFound(let key, let context):
       path = (context.codingPath + [key]).map(Self.place)
       (message, type, isSyntax) = ("Field required", "missing", false)
-    case .valueNotFound(let wanted, let context):
+    case .valueNotFound(_, let context):
       path = context.codingPath.map(Self.place)
-      (message, type, isSyntax) = ("Expected \(Self.name(of: wanted)), not null", "null", false)
-    case .typeMismatch(let wanted, let context):
+      (message, type, isSyntax) = ("Expected \(schema.at(path[...]).words), not null", "null", false)
+    case .typeMismatch(_, let context):
       path = context.codingPath.map(Self.place)
-      (message, type, isSyntax) = ("Expected \(Self.name(of: wanted))", "type", false)
+      (message, type, isSyntax) = ("Expected \(schema.at(path[...]).words)", "type", false)
     case .dataCorrupted(let context):
       path = context.codingPath.map(Self.place)
       let invalid = context.underlyingError as? InvalidValue
-      // Foundation's own words would name a type of ours and repeat what was sent.
-      (message, type) = (invalid.map { "Expected \($0.expected)" } ?? "Not one of the values allowed here", "value")
+      (message, type) = ("Expected \(invalid?.expected ?? schema.at(path[...]).words)", "value")
       isSyntax = invalid == nil && path.isEmpty
     @unknown default:
       (path, message, type, isSyntax) = ([], "Invalid value", "value", false)
@@ -91,16 +91,5 @@ private struct Refusal {
   /// A member by its name in JSON, an array's item by its number.
   private static func place(_ key: any CodingKey) -> String {
     key.intValue.map { String($0) } ?? snakeCase(key.stringValue)
-  }
-
-  private static func name(of type: Any.Type) -> String {
-    switch type {
-    case is String.Type: "a string"
-    case is Bool.Type: "true or false"
-    case is any BinaryInteger.Type: "a whole number"
-    case is any BinaryFloatingPoint.Type: "a number"
-    case is [Any].Type: "an array"
-    default: "an object"
-    }
   }
 }

@@ -65,15 +65,37 @@ import Testing
   struct Pages: Codable {
     let pages: [Bounded<OneToHundred>]
     let kind: Kind?
+    let marks: [Mark]?
 
-    enum Kind: String, CaseIterable, Codable { case movie = "MOVIE" }
+    enum Kind: String, CaseIterable, Codable {
+      case movie = "MOVIE"
+      case series = "SERIES"
+    }
+
+    struct Mark: Codable {
+      let seconds: Bounded<OneToHundred>?
+      let kind: Kind?
+    }
   }
 
   @Test(arguments: [
     (#"{"pages":[1,1.5]}"#, "body.pages.1: Expected a whole number from 1 to 100"),
     (#"{"pages":[99999999999999999999]}"#, "body.pages.0: Expected a whole number from 1 to 100"),
     (#"{"pages":[1e400]}"#, "body.pages.0: Expected a whole number from 1 to 100"),
-    (#"{"pages":[],"kind":"S3CRET"}"#, "body.kind: Not one of the values allowed here"),
+    (#"{"pages":[],"kind":"S3CRET"}"#, "body.kind: Expected one of MOVIE, SERIES"),
+    (#"{"pages":[],"kind":7}"#, "body.kind: Expected one of MOVIE, SERIES"),
+    (
+      #"{"pages":[],"marks":[{"seconds":1},{"seconds":1.5}]}"#,
+      "body.marks.1.seconds: Expected a whole number from 1 to 100"
+    ),
+    (
+      #"{"pages":[],"marks":[{"seconds":-9223372036854775809}]}"#,
+      "body.marks.0.seconds: Expected a whole number from 1 to 100"
+    ),
+    (#"{"pages":[],"marks":[{"kind":"movie"}]}"#, "body.marks.0.kind: Expected one of MOVIE, SERIES"),
+    (#"{"pages":[],"marks":{}}"#, "body.marks: Expected an array"),
+    (#"{"pages":null}"#, "body.pages: Expected an array, not null"),
+    ("[]", "body: Expected an object"),
   ])
   func `a number or a word that cannot be is a 422 in our words`(body: String, detail: String) async throws {
     let route = Route(.post, "/pages", "Turn pages", Rules(.admin)) { (_, pages: Pages) in pages }
