@@ -89,6 +89,12 @@ extension OutputSpan<UInt8> {
     }
   }
 
+  /// At most 20 bytes.
+  package mutating func append(decimal number: Int) {
+    if number < 0 { append(UInt8(ascii: "-")) }
+    appendDecimal(number.magnitude)
+  }
+
   package mutating func appendDecimal(_ number: UInt) {
     var digits = InlineArray<20, UInt8>(repeating: 0)
     var start = 20

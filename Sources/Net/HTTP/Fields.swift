@@ -197,6 +197,11 @@ extension Fields {
     for entry in entries { visit(bytes[entry.name], bytes[entry.value]) }
   }
 
+  /// Where each name and value stands in `bytes`.
+  package func forEachPlace(_ visit: (_ name: Range<Int>, _ value: Range<Int>) -> Void) {
+    for entry in entries { visit(entry.name, entry.value) }
+  }
+
   /// False for most names that are not there: no field is looked at.
   func mayContain(_ name: FieldName) -> Bool { marks & name.mark != 0 }
 

@@ -4,7 +4,9 @@ package import HTTP
 ///
 /// What a page may read is written on each answer as it leaves: an answer out of a cache serves every origin.
 package struct CrossOrigin: Sendable {
-  private let origins: [(name: [UInt8], lines: [UInt8])]
+  private let origins: [(name: [UInt8], fields: Fields)]
+  /// For all others.
+  private let others: Fields
 
   /// How long a browser remembers a preflight, in seconds.
   private static let maxAgeSeconds = 3600
@@ -21,12 +23,15 @@ package struct CrossOrigin: Sendable {
 
   /// - origins: none leaves every answer without a word about origins.
   package init(allowing origins: [WebOrigin]) {
+    var others = Fields()
+    others.append(.vary, "origin")
+    self.others = others
     self.origins = origins.map { origin in
-      let lines = """
-        access-control-allow-origin: \(origin)\r\naccess-control-allow-credentials: true\r\n\
-        access-control-expose-headers: \(Self.answerFields)\r\n
-        """
-      return (Array(origin.description.utf8), Array(lines.utf8))
+      var fields = others
+      fields.append("access-control-allow-origin", "\(origin)")
+      fields.append("access-control-allow-credentials", "true")
+      fields.append("access-control-expose-headers", Self.answerFields)
+      return (Array(origin.description.utf8), fields)
     }
   }
 
@@ -35,7 +40,7 @@ package struct CrossOrigin: Sendable {
     guard !origins.isEmpty, request.method == .options, request.fields.contains("access-control-request-method") else {
       return nil
     }
-    guard lines(for: request) != nil else {
+    guard allowance(for: request) != nil else {
       return Problem(.forbidden, "Pages of this origin may not call us").response(instance: request.id)
     }
     return Response(.noContent)
@@ -44,20 +49,17 @@ package struct CrossOrigin: Sendable {
       .with("access-control-max-age", String(Self.maxAgeSeconds))
   }
 
-  private static let varies: StaticString = "vary: origin\r\n"
+  /// What `fields` takes at most, in bytes.
+  var size: Int { origins.map(\.fields.bytes.count).max() ?? 0 }
 
-  /// What is appended at most, in bytes.
-  var size: Int { Self.varies.utf8CodeUnitCount + (origins.map(\.lines.count).max() ?? 0) }
-
-  func append(to head: inout OutputSpan<UInt8>, for request: Request) {
-    guard !origins.isEmpty else { return }
-    head.append(Self.varies)
-    if let lines = lines(for: request) { head.append(lines) }
+  /// What an answer says about origins; nil where none is named.
+  func fields(for request: Request) -> Fields? {
+    origins.isEmpty ? nil : allowance(for: request) ?? others
   }
 
-  private func lines(for request: Request) -> [UInt8]? {
-    guard let sent = request.fields.bytes(.origin) else { return nil }
-    return origins.first { $0.name[...] == sent }?.lines
+  private func allowance(for request: Request) -> Fields? {
+    guard let sent = request.field(.origin) else { return nil }
+    return origins.first { $0.name[...] == sent }?.fields
   }
 }
 

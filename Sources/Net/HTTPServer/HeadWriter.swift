@@ -30,12 +30,13 @@ struct AnswerFraming: Equatable {
 final class HeadWriter {
   /// For the status, the date, the request's id and trace, and the lines with a number, in bytes.
   private static let ownLines = 512
+  static let status: FieldName = ":status"
 
   private let security: SecurityFields
   private let crossOrigin: CrossOrigin
   /// What a head takes at most besides the answer's fields, in bytes.
   private let room: Int
-  private var dateLine: [UInt8] = []
+  private var date = Fields()
   /// By their code, from 100 on; empty until one is needed.
   private var statusLines = [[UInt8]](repeating: [], count: 900)
 
@@ -46,14 +47,24 @@ final class HeadWriter {
     setDate(date)
   }
 
-  func setDate(_ date: HTTPDate) {
-    dateLine = Array("date: \(date)\r\n".utf8)
-  }
+  func setDate(_ date: HTTPDate) { self.date.set(.date, "\(date)") }
 
   func append(_ response: Response, _ framing: AnswerFraming, to request: Request, into output: inout [UInt8]) {
     output.append(addingCapacity: room + response.fields.bytes.count) { head in
       appendStatusLine(response.status, to: &head)
-      appendFields(response, framing, to: request, into: &head)
+      // Of an answer that was made elsewhere, when that was. RFC 9110 §6.6.1.
+      if !response.fields.contains(.date) { head.append(date.bytes) }
+      head.append("x-request-id: ")
+      request.id.append(to: &head)
+      head.append("\r\ntraceparent: ")
+      request.trace.append(to: &head)
+      head.append("\r\n")
+      head.append(security.fields(isSecure: request.isSecure, besides: response.fields).bytes)
+      if let fields = crossOrigin.fields(for: request) { head.append(fields.bytes) }
+      head.append(response.fields.bytes)
+      if let age = response.age { appendNumber("age: ", age, to: &head) }
+      if let seconds = response.hitTTL { appendNumber("cache-status: moviesnow-edge; hit; ttl=", seconds, to: &head) }
+      if let length = framing.length { appendNumber("content-length: ", length, to: &head) }
       if framing.content == .chunked { head.append("transfer-encoding: chunked\r\n") }
       if framing.closes {
         head.append("connection: close\r\n")
@@ -64,35 +75,29 @@ final class HeadWriter {
     }
   }
 
-  /// The same for HTTP/2, as lines of text: the status is a field there, and the framing is not its business.
-  func appendSection(_ response: Response, _ framing: AnswerFraming, to request: Request, into output: inout [UInt8]) {
-    output.append(addingCapacity: room + response.fields.bytes.count) { section in
-      appendNumber(":status: ", Int(response.status.code), to: &section)
-      appendFields(response, framing, to: request, into: &section)
+  /// The same for HTTP/2: the status is a field there, and the framing is not its business.
+  func fill(_ section: inout Fields, with response: Response, _ framing: AnswerFraming, to request: Request) {
+    section.removeAll(keepingCapacity: true)
+    section.append(Self.status, Int(response.status.code))
+    if !response.fields.contains(.date) { section.append(date) }
+    section.append(.xRequestID, size: UUIDv4.size) { request.id.append(to: &$0) }
+    section.append(.traceparent, size: TraceContext.size) { request.trace.append(to: &$0) }
+    section.append(security.fields(isSecure: request.isSecure, besides: response.fields))
+    if let fields = crossOrigin.fields(for: request) { section.append(fields) }
+    section.append(response.fields)
+    if let age = response.age { section.append(.age, size: 20) { $0.append(decimal: age) } }
+    if let seconds = response.hitTTL {
+      section.append(.cacheStatus, size: 64) {
+        $0.append("moviesnow-edge; hit; ttl=")
+        $0.append(decimal: seconds)
+      }
     }
-  }
-
-  private func appendFields(
-    _ response: Response, _ framing: AnswerFraming, to request: Request, into head: inout OutputSpan<UInt8>
-  ) {
-    // Of an answer that was made elsewhere, when that was. RFC 9110 §6.6.1.
-    if !response.fields.contains(.date) { head.append(dateLine) }
-    head.append("x-request-id: ")
-    request.id.append(to: &head)
-    head.append("\r\ntraceparent: ")
-    request.trace.append(to: &head)
-    security.append(to: &head, isSecure: request.isSecure, besides: response.fields)
-    crossOrigin.append(to: &head, for: request)
-    head.append(response.fields.bytes)
-    if let age = response.age { appendNumber("age: ", age, to: &head) }
-    if let seconds = response.hitTTL { appendNumber("cache-status: moviesnow-edge; hit; ttl=", seconds, to: &head) }
-    if let length = framing.length { appendNumber("content-length: ", length, to: &head) }
+    if let length = framing.length { section.append(.contentLength, length) }
   }
 
   private func appendNumber(_ label: StaticString, _ number: Int, to head: inout OutputSpan<UInt8>) {
     head.append(label)
-    if number < 0 { head.append(UInt8(ascii: "-")) }
-    head.appendDecimal(number.magnitude)
+    head.append(decimal: number)
     head.append("\r\n")
   }
 

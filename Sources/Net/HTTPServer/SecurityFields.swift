@@ -2,40 +2,31 @@ package import HTTP
 
 /// The fields that every answer carries, errors too. A browser that opens one of our answers may do nothing with it.
 package struct SecurityFields: Sendable {
-  /// Over either kind of connection, then with the two policies behind it, as most answers carry them.
-  private let plain: [UInt8]
-  private let secure: [UInt8]
-  private let plainWhole: [UInt8]
-  private let secureWhole: [UInt8]
-  private let contentPolicy: [UInt8]
-  private let resourcePolicy: [UInt8]
+  /// All that an answer may need of them, each rendered once: see `fields`.
+  private let choices: [Fields]
 
   /// - transportSecurity: the value of HSTS, which only a TLS connection carries (RFC 6797 §7.2); nil sends none.
   package init(transportSecurity: String? = "max-age=31536000; includeSubDomains; preload") {
-    // It follows the trace, whose line it ends.
-    let always = """
-      \r\nx-content-type-options: nosniff\r\nx-frame-options: DENY\r\nreferrer-policy: no-referrer\r\n\
-      permissions-policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\r\n\
-      cross-origin-opener-policy: same-origin\r\ncross-origin-embedder-policy: require-corp\r\n\
-      x-permitted-cross-domain-policies: none\r\n
-      """
-    self.init(
-      always, secure: transportSecurity.map { "strict-transport-security: \($0)\r\n" } ?? "",
-      contentPolicy: "content-security-policy: default-src 'none'; frame-ancestors 'none'\r\n",
-      resourcePolicy: "cross-origin-resource-policy: same-origin\r\n")
+    choices = (0..<8).map { choice in
+      var fields = Fields()
+      fields.append("x-content-type-options", "nosniff")
+      fields.append("x-frame-options", "DENY")
+      fields.append("referrer-policy", "no-referrer")
+      fields.append("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+      fields.append("cross-origin-opener-policy", "same-origin")
+      fields.append("cross-origin-embedder-policy", "require-corp")
+      fields.append("x-permitted-cross-domain-policies", "none")
+      if choice & 1 != 0, let transportSecurity { fields.append("strict-transport-security", transportSecurity) }
+      if choice & 2 != 0 { fields.append(.contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'") }
+      if choice & 4 != 0 { fields.append(.crossOriginResourcePolicy, "same-origin") }
+      return fields
+    }
   }
+
+  private init(choices: [Fields]) { self.choices = choices }
 
   /// Of a server that passes on what others answer, as they answer it.
-  package static let none = SecurityFields("\r\n", secure: "", contentPolicy: "", resourcePolicy: "")
-
-  private init(_ always: String, secure more: String, contentPolicy: String, resourcePolicy: String) {
-    plain = Array(always.utf8)
-    secure = plain + Array(more.utf8)
-    self.contentPolicy = Array(contentPolicy.utf8)
-    self.resourcePolicy = Array(resourcePolicy.utf8)
-    plainWhole = plain + self.contentPolicy + self.resourcePolicy
-    secureWhole = secure + self.contentPolicy + self.resourcePolicy
-  }
+  package static let none = SecurityFields(choices: Array(repeating: Fields(), count: 8))
 
   /// The fields that are always ours: a proxied answer's own would stand beside them.
   package static let alwaysOurs: FieldNames = [
@@ -45,15 +36,12 @@ package struct SecurityFields: Sendable {
   ]
 
   /// What they take at most, in bytes.
-  var size: Int { secureWhole.count }
+  var size: Int { choices[7].bytes.count }
 
-  /// A page of ours, or an answer for another origin, states its own policy among its fields.
-  func append(to head: inout OutputSpan<UInt8>, isSecure: Bool, besides fields: Fields) {
-    let statesContent = fields.contains(.contentSecurityPolicy)
-    let statesResource = fields.contains(.crossOriginResourcePolicy)
-    if !statesContent, !statesResource { return head.append(isSecure ? secureWhole : plainWhole) }
-    head.append(isSecure ? secure : plain)
-    if !statesContent { head.append(contentPolicy) }
-    if !statesResource { head.append(resourcePolicy) }
+  /// - Parameter fields: of the answer. A page of ours, or an answer for another origin, states its own policies there.
+  func fields(isSecure: Bool, besides fields: Fields) -> Fields {
+    let content = fields.contains(.contentSecurityPolicy) ? 0 : 2
+    let resource = fields.contains(.crossOriginResourcePolicy) ? 0 : 4
+    return choices[(isSecure ? 1 : 0) + content + resource]
   }
 }

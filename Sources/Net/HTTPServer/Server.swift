@@ -221,8 +221,7 @@ extension Server {
 
   /// The same for HTTP/2, into the turn's section.
   func renderSection(_ response: Response, _ framing: AnswerFraming, to request: Request) {
-    http2.section.removeAll(keepingCapacity: true)
-    heads.appendSection(response, framing, to: request, into: &http2.section)
+    heads.fill(&http2.section, with: response, framing, to: request)
   }
 
   /// What is large goes to the socket as it is: to gather it first would copy it.

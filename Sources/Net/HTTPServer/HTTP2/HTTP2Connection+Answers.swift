@@ -13,7 +13,7 @@ extension HTTP2Connection {
     let framing = AnswerFraming(response, to: exchange.request.method, .http2, isLast: false)
     let hasContent = framing.content == .chunked || framing.content == .counted && framing.length != 0
     server.renderSection(response, framing, to: exchange.request)
-    session.submit(&server.http2.section, for: stream, hasContent: hasContent)
+    session.submit(server.http2.section, for: stream, hasContent: hasContent)
     askForTurn()
     guard hasContent else { return }
     switch response.body {

@@ -120,7 +120,10 @@ extension HTTP2Connection {
 
   func announce(_ status: Status, _ fields: Fields, _ stream: HTTP2Stream) {
     guard !stream.isClosed, !stream.exchange.isAnswered else { return }
-    session.submitInterim(Array(":status: \(status.code)\r\n".utf8) + fields.bytes, for: stream)
+    var section = Fields()
+    section.append(HeadWriter.status, Int(status.code))
+    section.append(fields)
+    session.submitInterim(section, for: stream)
     askForTurn()
   }
 }

@@ -105,9 +105,9 @@ internal import Loop
 
 /// Answers.
 extension HTTP2Session {
-  /// - section: lines "name: value\r\n", the first of them the status; names become lower-case.
-  func submit(_ section: inout [UInt8], for stream: HTTP2Stream, hasContent: Bool) {
-    unsafe withEntries(of: &section) { entries, count in
+  /// - section: the first of them is the status; nghttp2 makes the names lower-case.
+  func submit(_ section: Fields, for stream: HTTP2Stream, hasContent: Bool) {
+    unsafe withEntries(of: section) { entries, count in
       guard hasContent else { return unsafe _ = nghttp2_submit_response(raw, stream.id, entries, count, nil) }
       var provider = unsafe nghttp2_data_provider(
         source: nghttp2_data_source(ptr: Unmanaged.passUnretained(stream).toOpaque()), read_callback: measureContent)
@@ -116,47 +116,35 @@ extension HTTP2Session {
   }
 
   /// An interim answer; the section is as an answer's.
-  func submitInterim(_ section: [UInt8], for stream: HTTP2Stream) {
-    var section = section
-    unsafe withEntries(of: &section) { entries, count in
+  func submitInterim(_ section: Fields, for stream: HTTP2Stream) {
+    unsafe withEntries(of: section) { entries, count in
       unsafe _ = nghttp2_submit_headers(raw, 0, stream.id, nil, entries, count, nil)
     }
   }
 
-  private func withEntries(
-    of section: inout [UInt8], _ body: (UnsafePointer<nghttp2_nv>?, Int) -> Void
-  ) {
+  private func withEntries(of section: Fields, _ body: (UnsafePointer<nghttp2_nv>?, Int) -> Void) {
     unsafe entries.removeAll(keepingCapacity: true)
-    unsafe section.withUnsafeMutableBufferPointer { bytes in
-      let text = unsafe UnsafeBufferPointer(bytes).span
-      var start = 0
-      // A pseudo-field's colon is its first.
-      while let colon = text.firstIndex(of: UInt8(ascii: ":"), from: start + 1),
-        let end = text.firstIndex(of: 0x0D, from: colon + 2)
-      {
-        for place in start..<colon where unsafe bytes[place] < 0x61 { unsafe bytes[place] = bytes[place].loweredASCII }
-        unsafe append(bytes, start..<colon, colon + 2..<end)
-        start = end + 2
-      }
+    unsafe section.bytes.withUnsafeBufferPointer { bytes in
+      section.forEachPlace { name, value in unsafe append(bytes, name, value) }
+      unsafe entries.withUnsafeBufferPointer { unsafe body($0.baseAddress, $0.count) }
     }
-    unsafe entries.withUnsafeBufferPointer { unsafe body($0.baseAddress, $0.count) }
   }
 
-  private func append(_ bytes: UnsafeMutableBufferPointer<UInt8>, _ name: Range<Int>, _ value: Range<Int>) {
+  private func append(_ bytes: UnsafeBufferPointer<UInt8>, _ name: Range<Int>, _ value: Range<Int>) {
     let text = unsafe UnsafeBufferPointer(rebasing: bytes[name]).span
     guard !Self.isAboutConnection(text) else { return }
+    let start = unsafe UnsafeMutablePointer(mutating: bytes.baseAddress!)
     unsafe entries.append(
       nghttp2_nv(
-        name: bytes.baseAddress! + name.lowerBound, value: bytes.baseAddress! + value.lowerBound,
-        namelen: name.count, valuelen: value.count,
+        name: start + name.lowerBound, value: start + value.lowerBound, namelen: name.count, valuelen: value.count,
         flags: Self.varies(text) ? UInt8(NGHTTP2_NV_FLAG_NO_INDEX.rawValue) : 0))
   }
 
   /// What differs in each answer would only push out of the compression's table what does not.
   private static func varies(_ name: Span<UInt8>) -> Bool {
     switch name.count {
-    case 11: name.equals("traceparent")
-    case 12: name.equals("x-request-id") || name.equals("cache-status")
+    case 11: name.equalsIgnoringCase("traceparent")
+    case 12: name.equalsIgnoringCase("x-request-id") || name.equalsIgnoringCase("cache-status")
     default: false
     }
   }
@@ -164,10 +152,10 @@ extension HTTP2Session {
   /// Such a field makes an answer malformed. Source: RFC 9113 §8.2.2.
   private static func isAboutConnection(_ name: Span<UInt8>) -> Bool {
     switch name.count {
-    case 7: name.equals("upgrade")
-    case 10: name.equals("connection") || name.equals("keep-alive")
-    case 16: name.equals("proxy-connection")
-    case 17: name.equals("transfer-encoding")
+    case 7: name.equalsIgnoringCase("upgrade")
+    case 10: name.equalsIgnoringCase("connection") || name.equalsIgnoringCase("keep-alive")
+    case 16: name.equalsIgnoringCase("proxy-connection")
+    case 17: name.equalsIgnoringCase("transfer-encoding")
     default: false
     }
   }

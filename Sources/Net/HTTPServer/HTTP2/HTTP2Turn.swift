@@ -9,7 +9,7 @@ final class HTTP2Turn {
   /// Frames of the connection that is being asked.
   var output: [UInt8] = []
   /// The fields of the answer that is being given.
-  var section: [UInt8] = []
+  var section = Fields()
   private var waiting: [HTTP2Connection] = []
   private var hook: PollHook?
 
