@@ -3,8 +3,9 @@ import Loop
 import Support
 import TLS
 
-/// Clients that never stop asking over TLS, some on connections that they keep, some on a new one each time, and some by
-/// HTTP/2. Each answer is compared with the path that was asked for; whatever else happens to a request is a failure.
+/// Clients that never stop asking over TLS, some on connections that they keep, some on a new one each time, and some
+/// by HTTP/2. Each answer is compared with the path that was asked for; whatever else happens to a request is a
+/// failure.
 final class SteadyLoad {
   private(set) var answers = 0
   /// Of them, those by HTTP/2.
