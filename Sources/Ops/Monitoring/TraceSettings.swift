@@ -13,7 +13,8 @@ package struct TraceSettings: Sendable {
   /// `OTEL_SERVICE_NAME`. Default `moviesnow-edge`, `moviesnow-origin`.
   let service: String
   /// `OTEL_TRACES_SAMPLER_ARG`: of the traces that begin here, this share is sampled, 0 to 1, and of those that others
-  /// have begun, unless a trusted proxy, or to an origin its edge, says which. Default 0.01 for an edge, 1 for an origin.
+  /// have begun, unless a trusted proxy, or to an origin its edge, says which. Default 0.01 for an edge, 1 for an
+  /// origin.
   package let share: Double
 
   /// Nil when there is no collector, or none that can be used: then the reader has the problem.
