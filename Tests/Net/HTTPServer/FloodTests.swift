@@ -42,6 +42,21 @@ import Testing
     return loop.exactNow - start
   }
 
+  @Test func `of clients who do not read costs no copy of what they do not take, and who reads gets all`() throws {
+    try serve(Limits()) { loop, server in
+      var readers: [RawClient] = []
+      for _ in 0..<20 { readers.append(try await RawClient(to: server.port, on: loop, reading: false)) }
+      let before = residentBytes()
+      for reader in readers { reader.send("GET /large HTTP/1.1\r\nHost: h\r\n\r\n") }
+      readers[0].socket.startReading()
+      try await eventually("the whole answer", on: loop) { readers[0].received.utf8.count > TestService.large.count }
+      #expect(readers[0].received.utf8.suffix(TestService.large.count).elementsEqual(TestService.large))
+      // What one has read is here as well; copies for all would be twenty times the content.
+      #expect(residentBytes() - before < 8 * TestService.large.count)
+      for reader in readers { reader.socket.close() }
+    }
+  }
+
   @Test(arguments: ["GET /fast HTTP/1.1\r\nHost: h\r\n", "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n"])
   func `of heads or contents that never end is let go with 408, others are served meanwhile`(_ start: String) throws {
     var limits = Limits()

@@ -42,6 +42,9 @@ final class RawClient {
 
 /// Paths name the behaviour under test.
 final class TestService: Service {
+  /// Beyond what any socket takes at once.
+  static let large = Array(String(repeating: "as much as nobody takes at once.", count: 250_000).utf8)
+
   let loop: EventLoop
   private(set) var finished: [String] = []
   /// Handlers that take their time.
@@ -82,6 +85,7 @@ final class TestService: Service {
     case "/early": return .streamed { _, _ in .text(.forbidden, "no") }
     case "/pieces": return .respond(Response(.ok, body: .stream(Pieces(["one", "two"]), length: nil)))
     case "/flood": return .respond(Response(.ok, body: .stream(Flood { [self] in floodedPieces += 1 }, length: nil)))
+    case "/large": return .respond(Response(.ok, body: .bytes(Self.large)))
     case "/broken": return .respond(Response(.ok, body: .stream(Pieces(["one"]), length: 9)))
     case "/gone": return .respond(Response(.notModified, fields: Fields([.etag: "\"x\""])))
     default: return .respond(Problem(.notFound).response(instance: request.id))

@@ -1,0 +1,18 @@
+internal import HTTP
+
+/// Bytes that are there already, a piece at a time, for a client that may take its time.
+final class PiecewiseContent: BodySource {
+  private static let piece = 64 * 1024
+
+  private let bytes: [UInt8]
+  private var position = 0
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  func next() async throws -> [UInt8]? {
+    guard position < bytes.count else { return nil }
+    let end = min(bytes.count, position + Self.piece)
+    defer { position = end }
+    return Array(bytes[position..<end])
+  }
+}
