@@ -38,7 +38,7 @@ class Cached8MB(Cached10KB):
     keys = 8
     rate = 64
     peers = ("nginx",)
-    bounds = (Bound("nginx", 1.00, at_most=8.00),)
+    bounds = (Bound("nginx", 1.00, at_most=2.00),)
 
     def __init__(self, stage):
         super().__init__(stage)

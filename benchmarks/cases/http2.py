@@ -12,7 +12,7 @@ class HTTP2Some(CachedBody):
     streams = 10
     content_size = BODY_SIZE
     peers = ("nginx", "h2o")
-    bounds = (Bound("nginx", 0.40, at_most=1.20),)
+    bounds = (Bound("nginx", 0.40, at_most=0.80),)
 
 
 class HTTP2Many(HTTP2Some):

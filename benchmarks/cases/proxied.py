@@ -10,7 +10,7 @@ class Proxied1KB(Cached10KB):
     title = "GET 200, 1 KB, proxied"
     size = 1_000
     peers = ("nginx", "varnish", "haproxy")
-    bounds = (Bound("nginx", 0.90, at_most=2.50),)
+    bounds = (Bound("nginx", 0.90, at_most=1.50),)
 
     def target(self, number):
         return f"/api/v1/live/{self.size}/{number % self.keys:04d}"
@@ -22,4 +22,4 @@ class Proxied100KB(Proxied1KB):
     size = 100_000
     keys = 64
     rate = 256
-    bounds = (Bound("nginx", 1.00, at_most=3.00),)
+    bounds = (Bound("nginx", 1.00, at_most=1.20),)
