@@ -14,7 +14,7 @@ extension Connection {
     switch response.body {
     case .bytes(let bytes) where framing.content == .counted && bytes.count > limits.streamWindow:
       // At once, all that a slow client has not taken would be copied and kept for it.
-      sendStream(PiecewiseContent(bytes), length: bytes.count, framing, response.status)
+      sendStream(PiecewiseContent(bytes, server.costly), length: bytes.count, framing, response.status)
     case .bytes(let bytes) where framing.content == .counted:
       server.append(bytes, of: self)
       finishAnswer(response.status, bytes: bytes.count)

@@ -9,15 +9,34 @@ extension Connection {
     obey(state.tick(at: now, queued: stream.queuedBytes, taken: stream.sentBytes, limits))
   }
 
-  func drain() { obey(state.drainStarted(at: now, queued: stream.queuedBytes)) }
+  func drain() {
+    // What has arrived is answered; the next answer says that it is the last.
+    if waitsForTurn { return }
+    obey(state.drainStarted(at: now, queued: stream.queuedBytes))
+  }
 
   func obey(_ action: ConnectionState.Action) {
     switch action {
     case .nothing: break
-    case .next: if !isConsuming { resumeInput() }
+    case .next: goOn()
     case .timeOut: refuse(Problem(.requestTimeout))
     case .linger: linger()
     case .close: close()
+    }
+  }
+
+  /// A pipeline whose answers are made in tasks has no more of a turn than one that is answered as it is read.
+  private func goOn() {
+    if isConsuming { return }
+    if input.isEmpty { return resumeInput() }
+    waitForTurn()
+  }
+
+  func waitForTurn() {
+    waitsForTurn = true
+    server.costly.later { [self] in
+      waitsForTurn = false
+      resumeInput()
     }
   }
 
@@ -41,7 +60,7 @@ extension Connection {
 
   /// Consumes what was kept while an answer was made, and reads on.
   func resumeInput() {
-    guard !isConsuming, state.phase != .closed, state.phase != .lingering else { return }
+    guard !isConsuming, !waitsForTurn, state.phase != .closed, state.phase != .lingering else { return }
     if !input.isEmpty { consumeInput() }
     flushAndPace()
   }
@@ -60,7 +79,7 @@ extension Connection {
   }
 
   private var mustPause: Bool {
-    if input.count > limits.pipelinedBytes || stream.queuedBytes > limits.streamWindow { return true }
+    if waitsForTurn || input.count > limits.pipelinedBytes || stream.queuedBytes > limits.streamWindow { return true }
     if let exchange, case .streamed(let content) = exchange.sink { return content.waitingBytes > limits.streamWindow }
     return false
   }

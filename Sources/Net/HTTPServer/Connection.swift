@@ -14,6 +14,8 @@ internal import TLS
   /// Received and not consumed: the start of a head, or requests behind an unfinished one.
   var input: [UInt8] = []
   var isConsuming = false
+  /// It has had its share of this turn.
+  var waitsForTurn = false
   var drainWaiter: UnsafeContinuation<Void, Never>?
 
   init(_ stream: ByteStream, from peer: IPAddress, server: Server) {
@@ -54,12 +56,18 @@ internal import TLS
     input = used == 0 ? bytes : Array(bytes[used...])
   }
 
-  /// As far as the connection's state lets it; returns the count of bytes that are done with.
+  /// As far as the connection's state and its share of the turn let it; returns the count of bytes that are done with.
   private func consume(_ bytes: Span<UInt8>) -> Int {
     isConsuming = true
     defer { isConsuming = false }
     var offset = 0
+    var answered = 0
     while offset < bytes.count, !server.outputIsFull(of: self) {
+      if offset > 0, state.phase == .idle {
+        answered += 1
+        if answered == limits.pipelinedRequests { waitForTurn() }
+      }
+      if waitsForTurn { break }
       let rest = bytes.extracting(offset..<bytes.count)
       let used =
         switch state.phase {

@@ -20,6 +20,11 @@ package struct Limits: Sendable {
   package var lingerTimeout = Duration.seconds(2)
   /// Pipelined bytes kept while an answer is made; then reading stops. Twice a head.
   package var pipelinedBytes = 32 * 1024
+  /// Requests of one pipeline that are answered in one turn of the loop; the others wait for a later turn.
+  package var pipelinedRequests = 8
+  /// Pipelines that wait, or pieces of large contents that are in memory, which go on in one turn: however many there are,
+  /// whoever asks for little does not wait for more of them.
+  package var costlyWorks = 8
   /// Bytes of streamed content, either way, that wait for a slower side.
   package var streamWindow = 256 * 1024
   /// Unread content that is cheaper to swallow than a new connection.

@@ -21,13 +21,13 @@ package final class Server {
   private var sweep: Timer?
   /// Slots below it are still to be asked in the sweep that is under way.
   private var unswept = 0
-  private var nextPart: Timer?
   private var connections: [any WireConnection] = []
   private var spareExchanges: [Exchange] = []
   private let heads: HeadWriter
   private var random = RequestIDs()
   private var drainEnded: (() -> Void)?
   let http2: HTTP2Turn
+  let costly: TurnQueue
   /// Answers of the connection that is being read, written together when its bytes are consumed.
   private var pendingOutput: [UInt8] = []
   private var pendingConnection: Connection?
@@ -47,6 +47,7 @@ package final class Server {
     self.service = service
     self.crossOrigin = crossOrigin
     http2 = HTTP2Turn(on: loop)
+    costly = TurnQueue(on: loop, mostInTurn: limits.costlyWorks)
     heads = HeadWriter(security: security, crossOrigin: crossOrigin, date: Self.date())
     if let endpoint { try listen(on: [ListeningSocket(opening: endpoint)]) }
     sweep = loop.timer(after: .milliseconds(500), repeating: .milliseconds(500)) { [unowned self] in tick() }
@@ -83,6 +84,7 @@ package final class Server {
       await untilConnectionsEnd(within: deadline)
       return await drain(deadline: .seconds(1))
     }
+    for listener in listeners { listener.takeAll() }
     // Two polls: whoever waits to be accepted comes in, and what has arrived by then is read, before the idle go.
     await loop.sleep(for: .zero)
     stopListening()
@@ -93,7 +95,8 @@ package final class Server {
     for socket in announced.values { socket.close() }
     announced = [:]
     sweep?.cancel()
-    nextPart?.cancel()
+    unswept = 0
+    costly.open()
     sweep = nil
   }
 
@@ -149,11 +152,11 @@ package final class Server {
 
   /// Thousands may be late at once: whoever behaves does not wait until all of those are answered.
   private func sweepPart() {
-    let start = max(0, unswept - 128)
+    let start = max(0, unswept - 32)
     // Backwards, because closing moves the last one into the gap.
     for slot in (start..<unswept).reversed() where slot < connections.count { connections[slot].tick() }
     unswept = start
-    nextPart = unswept == 0 ? nil : loop.timer(after: .zero) { [unowned self] in sweepPart() }
+    if unswept > 0 { costly.later { [self] in sweepPart() } }
   }
 
   /// The same client's, from now on in another protocol.

@@ -42,6 +42,7 @@ final class StreamedAnswer {
   private func send(_ content: any FileContent, on connection: Connection) async -> Bool {
     do {
       while let part = try await content.nextPart() {
+        await connection.server.costly.room()
         connection.stream.write(head)
         head = []
         guard await connection.stream.socket.send(part) else { return false }

@@ -10,9 +10,17 @@ internal import Glibc
   /// Where libuv reads into: one buffer a loop, since a read is handed on before the next one starts.
   let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
   private let prepare: UnsafeMutablePointer<uv_prepare_t>
+  private let idle: UnsafeMutablePointer<uv_idle_t>
   private var inbox: Inbox!
   private var ready: [UnownedJob] = []
   private var hooks: [PollHook] = []
+
+  /// How often it has waited for the kernel: what happens between two waits is one turn, and whoever comes meanwhile
+  /// waits until its end.
+  private(set) var turn: UInt64 = 0
+  /// What was put off to the next turn, and what to this one.
+  private var deferred: [() -> Void] = []
+  private var due: [() -> Void] = []
 
   /// Swift jobs that arrived from another thread. None in a healthy request path.
   package private(set) var jobsFromOtherThreads = 0
@@ -25,15 +33,19 @@ internal import Glibc
     signal(SIGPIPE, SIG_IGN)
     unsafe uv = .allocate(capacity: 1)
     unsafe prepare = .allocate(capacity: 1)
+    unsafe idle = .allocate(capacity: 1)
     precondition(unsafe uv_loop_init(uv) == 0, "libuv could not make a loop: out of file descriptors or memory")
     unsafe uv_prepare_init(uv, prepare)
     unsafe prepare.pointee.data = Unmanaged.passUnretained(self).toOpaque()
+    unsafe uv_idle_init(uv, idle)
+    unsafe idle.pointee.data = Unmanaged.passUnretained(self).toOpaque()
     inbox = unsafe Inbox(on: uv) { [unowned self] in take($0) }
   }
 
   deinit {
     unsafe uv.deallocate()
     unsafe prepare.deallocate()
+    unsafe idle.deallocate()
     unsafe readBuffer.deallocate()
   }
 
@@ -81,6 +93,10 @@ internal import Glibc
   /// Runs `job` on this loop in its next tick. Callable from any thread.
   package func submit(_ job: @escaping @Sendable () -> Void) { inbox.append(.call(job)) }
 
+  /// Runs `work` in the next turn, after what has arrived by then. A timer without a delay would not do: libuv runs it in
+  /// the same turn when another timer starts it.
+  package func nextTurn(_ work: @escaping () -> Void) { deferred.append(work) }
+
   /// Calls `flush` once a tick, after the tick's tasks and before the loop waits for the kernel.
   package func beforePoll(_ flush: @escaping () -> Void) -> PollHook {
     hooks.removeAll(where: \.isCancelled)
@@ -117,6 +133,20 @@ internal import Glibc
       runReadyJobs()
       for hook in hooks where !hook.isCancelled { hook.flush() }
     } while !ready.isEmpty
+    turn += 1
+    guard !deferred.isEmpty else { return }
+    swap(&due, &deferred)
+    // With an idle handle libuv does not wait for the kernel: it only looks what is there.
+    unsafe uv_idle_start(idle) { idle in
+      unsafe Unmanaged<EventLoop>.fromOpaque(idle!.pointee.data).takeUnretainedValue().runDue()
+    }
+  }
+
+  private func runDue() {
+    unsafe uv_idle_stop(idle)
+    let works = due
+    due.removeAll()
+    for work in works { work() }
   }
 
   private func runReadyJobs() {
@@ -138,7 +168,9 @@ internal import Glibc
     inbox.drain()
     finishTick()
     inbox.close()
+    (due, deferred) = ([], [])
     unsafe uv_close(UnsafeMutableRawPointer(prepare).assumingMemoryBound(to: uv_handle_t.self), nil)
+    unsafe uv_close(UnsafeMutableRawPointer(idle).assumingMemoryBound(to: uv_handle_t.self), nil)
     unsafe uv_run(uv, UV_RUN_NOWAIT)
     handlesLeftOpen = countOpenHandles()
     unsafe uv_walk(uv, { handle, _ in if unsafe uv_is_closing(handle) == 0 { unsafe uv_close(handle, nil) } }, nil)

@@ -8,8 +8,12 @@ internal import Glibc
   package var port: UInt16? { endpoint.port }
 
   private let loop: EventLoop
+  private let turns: TurnQueue
   private let accept: (SocketStream) -> Void
   private var handle: UnsafeMutablePointer<uv_stream_t>?
+
+  /// Connections accepted in one turn: those that are there do not wait for more of a flood.
+  private static let mostInTurn = 8
 
   /// - Throws: `UVError` when the address is in use, not ours, or a port below 1024 without the right.
   package convenience init(
@@ -23,6 +27,7 @@ internal import Glibc
     from socket: ListeningSocket, loop: EventLoop, accept: @escaping (SocketStream) -> Void
   ) throws(UVError) {
     self.loop = loop
+    turns = TurnQueue(on: loop, mostInTurn: Self.mostInTurn)
     self.accept = accept
     endpoint = socket.endpoint
     do throws(UVError) {
@@ -37,7 +42,11 @@ internal import Glibc
     }
   }
 
+  /// Whoever waits to be accepted is, in the next turn: what is left when it closes is lost.
+  package func takeAll() { turns.open() }
+
   package func close() {
+    turns.open()
     guard let handle = unsafe handle else { return }
     unsafe self.handle = nil
     unsafe uv_close(UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_handle_t.self)) { handle in
@@ -47,7 +56,13 @@ internal import Glibc
   }
 
   private func connectionArrived(_ status: Int32) {
-    guard status == 0, let handle = unsafe handle else { return }
+    guard status == 0 else { return }
+    // libuv asks the kernel for nobody else until this one is taken.
+    turns.run { [self] in take() }
+  }
+
+  private func take() {
+    guard let handle = unsafe handle else { return }
     // A client that left while it waited in the backlog is nobody's error.
     guard let stream = try? unsafe SocketStream.accept(from: handle, kind: endpoint, on: loop) else { return }
     accept(stream)

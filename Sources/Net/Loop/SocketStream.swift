@@ -182,9 +182,10 @@ extension StreamError: CustomStringConvertible {
     if status < 0 { unsafe request.deallocate() }
   }
 
-  /// Closes at once: nothing is called after it. What is still queued is lost.
+  /// Closes at once: nothing is called after it. What is still queued is lost, which a reset tells the peer.
   package func close() {
     guard let handle = unsafe handle else { return }
+    if queuedBytes > 0 { dropUnsent() }
     unsafe self.handle = nil
     endWait()
     onRead = { _ in }
@@ -197,6 +198,13 @@ extension StreamError: CustomStringConvertible {
       unsafe Unmanaged<SocketStream>.fromOpaque(handle!.pointee.data).release()
       unsafe UnsafeMutableRawPointer(handle!).deallocate()
     }
+  }
+
+  /// The kernel would keep what it holds for a reader who does not read, for minutes, and in his own time.
+  private func dropUnsent() {
+    guard let descriptor else { return }
+    var none = linger(l_onoff: 1, l_linger: 0)
+    unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &none, socklen_t(MemoryLayout<linger>.size))
   }
 
   private func disableNagle() {

@@ -124,6 +124,91 @@ import Testing
   }
 }
 
+/// Others' turns, in the order of the server's own book: no clock decides.
+@Suite struct `In a flood, one turn of the loop` {
+  private let get = "GET /fast HTTP/1.1\r\nHost: h\r\n\r\n"
+
+  private func serve(_ body: @escaping (EventLoop, Server, TestService) async throws -> Void) throws {
+    let loop = EventLoop()
+    let _: Void = try loop.run {
+      let service = TestService(loop)
+      let server = try Server(on: .tcp(host: "127.0.0.1", port: 0), loop: loop, service: service)
+      let outcome: Result<Void, any Error>
+      do { outcome = .success(try await body(loop, server, service)) } catch { outcome = .failure(error) }
+      await server.drain(deadline: .zero)
+      try outcome.get()
+    }
+    #expect(loop.handlesLeftOpen == 0)
+  }
+
+  @Test(arguments: ["/fast", "/unhurried"])
+  func `answers a few requests of each pipeline, those of others in between, and all in the end`(path: String) throws {
+    try serve { loop, server, service in
+      let floods = try await [RawClient(to: server.port, on: loop), RawClient(to: server.port, on: loop)]
+      let other = try await RawClient(to: server.port, on: loop)
+      try await eventually("all are in", on: loop) { server.connectionCount == 3 }
+      for flood in floods { flood.send(String(repeating: "GET \(path) HTTP/1.1\r\nHost: h\r\n\r\n", count: 1_000)) }
+      other.send("GET /who HTTP/1.1\r\nHost: h\r\n\r\n")
+      try await other.expect("127.0.0.1")
+      #expect(try #require(service.finished.firstIndex { $0.hasPrefix("/who") }) <= 4 * 8)
+      try await eventually("all answers", on: loop) { service.finished.count == 2_001 }
+      try await eventually("all arrive", on: loop) { floods.allSatisfy { $0.statuses.count == 1_000 } }
+    }
+  }
+
+  @Test func `answers a pipeline whose client has nothing more to say, and one that a drain finds waiting`() throws {
+    try serve { loop, server, service in
+      let ended = try await RawClient(to: server.port, on: loop)
+      ended.send(String(repeating: get, count: 100))
+      ended.socket.shutdown()
+      try await eventually("all answers", on: loop) { ended.statuses.count == 100 && ended.hasEnded }
+      let waiting = try await RawClient(to: server.port, on: loop)
+      waiting.send(String(repeating: get, count: 20_000))
+      try await eventually("the first answers", on: loop) { service.finished.count > 100 }
+      await server.drain(deadline: .seconds(5))
+      try await waiting.expectEnd()
+      #expect(waiting.count(of: "connection: close") == 1 && waiting.statuses.count < 20_000)
+    }
+  }
+
+  @Test func `accepts a few of those who connect`() throws {
+    try serve { loop, server, _ in
+      var (before, most) = (0, 0)
+      let hook = loop.beforePoll {
+        most = max(most, server.connectionCount - before)
+        before = server.connectionCount
+      }
+      // All of them are the kernel's before the turn ends in which they begin.
+      var clients: [RawClient?] = []
+      for _ in 0..<200 { loop.start { clients.append(try? await RawClient(to: server.port, on: loop)) } }
+      try await eventually("all are in", on: loop) { server.connectionCount == 200 && clients.count == 200 }
+      hook.cancel()
+      #expect(most > 1 && most <= 8)
+    }
+  }
+
+  @Test func `sends a few pieces of large contents`() throws {
+    try serve { loop, server, _ in
+      var readers: [RawClient] = []
+      for _ in 0..<20 { readers.append(try await RawClient(to: server.port, on: loop)) }
+      try await eventually("all are in", on: loop) { server.connectionCount == 20 }
+      var (arrived, before, most) = (0, 0, 0)
+      let hook = loop.beforePoll {
+        most = max(most, arrived - before)
+        before = arrived
+      }
+      for reader in readers {
+        reader.socket.onRead = { arrived += $0.count }
+        reader.send("GET /large HTTP/1.1\r\nHost: h\r\n\r\n")
+      }
+      try await eventually("all arrive", on: loop, within: .seconds(30)) { arrived > 20 * TestService.large.count }
+      hook.cancel()
+      // Of 64 KB each; what one turn sends arrives in the next ones.
+      #expect(most > 0 && most <= 2 * 8 * 64 * 1024)
+    }
+  }
+}
+
 /// What this process has of the machine's memory.
 private func residentBytes() -> Int {
   let text = FileManager.default.contents(atPath: "/proc/self/statm").map { String(decoding: $0, as: UTF8.self) }

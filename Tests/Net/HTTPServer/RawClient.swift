@@ -23,6 +23,8 @@ final class RawClient {
     if reading { socket.startReading() }
   }
 
+  deinit { socket.close() }
+
   func send(_ text: String) { socket.write(Array(text.utf8)) }
 
   func expect(_ text: String) async throws {
@@ -65,6 +67,7 @@ final class TestService: Service {
           return .text(.ok, "slow")
         }
       }
+    case "/unhurried": return .buffered(limit: 0) { _ in .later { .text(.ok, "unhurried") } }
     case "/echo": return .buffered(limit: 1_000) { .ready(.text(.ok, $0.body.text)) }
     case "/count":
       return .streamed { _, content in
