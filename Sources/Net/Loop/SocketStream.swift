@@ -112,10 +112,20 @@ extension StreamError: CustomStringConvertible {
     guard count > 0 else {
       stopReading()
       hasEnded = true
-      return onEnd(count == Int(UV_EOF.rawValue) ? nil : .broken(UVError(code: Int32(count))))
+      let code = count == Int(UV_EOF.rawValue) ? resetCode : Int32(count)
+      return onEnd(code == 0 ? nil : .broken(UVError(code: code)))
     }
     let bytes = unsafe UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]).assumingMemoryBound(to: UInt8.self)
     onRead(unsafe bytes.span)
+  }
+
+  /// libuv takes a reset that follows the last bytes for an end: the socket knows better. 0 after an end.
+  private var resetCode: Int32 {
+    guard let descriptor else { return 0 }
+    var error: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size)
+    return -error
   }
 
   /// Hands the bytes to the kernel at once; what it does not take is copied and queued.

@@ -9,6 +9,7 @@ final class RawClient {
   let socket: SocketStream
   private(set) var received = ""
   private(set) var hasEnded = false
+  private(set) var wasReset = false
 
   init(to port: UInt16?, on loop: EventLoop, reading: Bool = true) async throws {
     self.loop = loop
@@ -19,7 +20,10 @@ final class RawClient {
       for index in bytes.indices { copy.append(bytes[index]) }
       received += copy.text
     }
-    socket.onEnd = { [unowned self] _ in hasEnded = true }
+    socket.onEnd = { [unowned self] error in
+      hasEnded = true
+      wasReset = error != nil
+    }
     if reading { socket.startReading() }
   }
 
