@@ -22,8 +22,8 @@ package struct Limits: Sendable {
   package var pipelinedBytes = 32 * 1024
   /// Requests of one pipeline that are answered in one turn of the loop; the others wait for a later turn.
   package var pipelinedRequests = 8
-  /// Pipelines that wait, or pieces of large contents that are in memory, which go on in one turn: however many there are,
-  /// whoever asks for little does not wait for more of them.
+  /// What goes on in one turn of the loop: pipelines that wait, and pieces of large contents that are in memory. However
+  /// many there are, whoever asks for little does not wait for more of them.
   package var costlyWorks = 8
   /// Bytes of streamed content, either way, that wait for a slower side.
   package var streamWindow = 256 * 1024
