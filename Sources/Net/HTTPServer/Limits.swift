@@ -22,7 +22,7 @@ package struct Limits: Sendable {
   package var pipelinedBytes = 32 * 1024
   /// Requests of one pipeline that are answered in one turn of the loop; the others wait for a later turn.
   package var pipelinedRequests = 8
-  /// What goes on in one turn of the loop: pipelines that wait, and pieces of large contents that are in memory. However
+  /// What goes on in one turn of the loop: pipelines that wait, pieces of large contents that are in memory. However
   /// many there are, whoever asks for little does not wait for more of them.
   package var costlyWorks = 8
   /// Bytes of streamed content, either way, that wait for a slower side.

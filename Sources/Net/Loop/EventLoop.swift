@@ -93,8 +93,8 @@ internal import Glibc
   /// Runs `job` on this loop in its next tick. Callable from any thread.
   package func submit(_ job: @escaping @Sendable () -> Void) { inbox.append(.call(job)) }
 
-  /// Runs `work` in the next turn, after what has arrived by then. A timer without a delay would not do: one that another
-  /// timer starts libuv runs in the same turn.
+  /// Runs `work` in the next turn, after what has arrived by then. A timer without a delay would not do: one that a
+  /// timer starts, libuv runs in the same turn.
   package func nextTurn(_ work: @escaping () -> Void) { deferred.append(work) }
 
   /// Calls `flush` once a tick, after the tick's tasks and before the loop waits for the kernel.
