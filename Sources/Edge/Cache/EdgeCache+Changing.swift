@@ -59,10 +59,11 @@ extension EdgeCache {
   private func sameOriginTarget(_ reference: String, for request: Request) -> String? {
     let reference = reference.prefix { $0 != "#" }
     if reference.hasPrefix("/"), !reference.hasPrefix("//") { return String(reference) }
-    for scheme in ["http://", "https://", "//"] where reference.lowercased().hasPrefix(scheme) {
+    for (scheme, port) in [("http://", ":80"), ("https://", ":443"), ("//", request.isSecure ? ":443" : ":80")]
+    where reference.lowercased().hasPrefix(scheme) {
       let rest = reference.dropFirst(scheme.count)
       let host = rest.prefix { $0 != "/" && $0 != "?" }
-      guard let own = request.host, own.lowercased() == host.lowercased() else { return nil }
+      guard let own = request.host?.lowercased(), [own, own + port].contains(host.lowercased()) else { return nil }
       let target = rest.dropFirst(host.count)
       return target.hasPrefix("/") ? String(target) : "/" + target
     }

@@ -27,7 +27,8 @@ struct RequestDirectives {
   func refine(_ state: Freshness.State, of freshness: Freshness, at now: Instant) -> Freshness.State {
     if control.noCache { return .expired }
     let left = freshness.secondsLeft(at: now)
-    if let most = control.maxAgeSeconds, freshness.ageSeconds(at: now) > most { return .expired }
+    // 0 is what browsers say to have it validated, however young it is.
+    if let most = control.maxAgeSeconds, most == 0 || freshness.ageSeconds(at: now) > most { return .expired }
     if let least = control.minFreshSeconds, left < least { return .expired }
     if state != .fresh, freshness.terms.allowsStale, let most = control.maxStaleSeconds, -left <= most { return .fresh }
     return state

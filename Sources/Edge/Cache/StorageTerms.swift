@@ -39,7 +39,7 @@ struct StorageTerms {
   }
 
   private func mayKeep(_ status: Status, _ control: CacheControl) -> Bool {
-    guard !status.isInterim, status != .notModified, !control.isPrivate else { return false }
+    guard !status.isInterim, !status.isOfOneRequest, !control.isPrivate else { return false }
     if control.mustUnderstand {
       guard status.isUnderstood else { return false }
     } else if control.noStore {
@@ -68,6 +68,11 @@ struct StorageTerms {
 }
 
 extension Status {
+  /// It answers a condition or a range that others have not asked with: given to them it would be wrong.
+  fileprivate var isOfOneRequest: Bool {
+    self == .notModified || self == .preconditionFailed || self == .rangeNotSatisfiable
+  }
+
   /// One whose meaning, and with it what a cache may do, is known here. Source: RFC 9110 §15.
   fileprivate var isUnderstood: Bool {
     switch code {

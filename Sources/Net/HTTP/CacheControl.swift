@@ -31,10 +31,11 @@ package struct CacheControl: Hashable, Sendable {
   package init(_ text: String) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
-      // Commas within quotes do not separate.
-      var isQuoted = false
+      // Commas within quotes do not separate, and an escaped quote ends none.
+      var (isQuoted, isEscaped) = (false, false)
       let end = rest.firstIndex { byte in
-        if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+        if byte == UInt8(ascii: "\""), !isEscaped { isQuoted.toggle() }
+        isEscaped = byte == UInt8(ascii: "\\") && isQuoted && !isEscaped
         return byte == UInt8(ascii: ",") && !isQuoted
       }
       apply(rest[..<(end ?? rest.endIndex)].trimmedOWS)

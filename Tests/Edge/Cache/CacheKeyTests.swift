@@ -72,7 +72,17 @@ import Testing
     #expect(selection(varied, (.origin, "a")) == selection(varied, (.origin, "a"), (.userAgent, "x")))
     #expect(selection(varied, (.origin, "a")) != selection(varied, (.accept, "a")))
     #expect(selection(varied, (.origin, "a")) != selection(varied))
+    #expect(selection(varied, (.origin, "")) != selection(varied))
     #expect(selection(varied, (.accept, "a"), (.accept, "b")) == selection(varied, (.accept, "a, b")))
+  }
+
+  @Test func `white space around commas selects nothing, and any other does`() {
+    let varied = variation((.vary, "x-key"))
+    func selected(_ value: String) -> [UInt8] { selection(varied, ("x-key", value)) }
+    #expect(selected("a,b") == selected("a ,  b"))
+    #expect(selected("a b") != selected("a  b") && selected("a b") != selected("ab"))
+    #expect(selected(#""a,b""#) != selected(#""a, b""#))
+    #expect(selected(#""a\", b""#) != selected(#""a\",b""#))
   }
 
   @Test func `the country selects where the origin says so`() {

@@ -15,6 +15,15 @@ import Testing
     }
   }
 
+  @Test func `max-age=0 has it validated within its first second too`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in .shared("list") }
+      _ = try await stage.get("/titles")
+      #expect(try await !stage.get("/titles", (.cacheControl, "max-age=0")).isImmediate)
+      #expect(try await stage.get("/titles", (.cacheControl, "max-age=1")).isImmediate)
+    }
+  }
+
   @Test func `Pragma counts where there is no Cache-Control, RFC 9111 §5.4`() throws {
     try CacheStage.run { stage in
       stage.origin.answer = { _ in .shared("list") }

@@ -191,7 +191,9 @@ import Testing
   @Test func `a successful write outdates its own URL and those that its answer names, RFC 9111 §4.4`() throws {
     try CacheStage.run { stage in
       stage.origin.answer = { request in
-        guard request.method == .get else { return Response(.created).with(.location, "http://films.example/titles/7") }
+        guard request.method == .get else {
+          return Response(.created).with(.location, "http://films.example:80/titles/7")
+        }
         return .shared("x")
       }
       for target in ["/titles", "/titles/7", "/other"] { _ = try await stage.get(target) }

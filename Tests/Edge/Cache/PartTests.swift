@@ -69,6 +69,18 @@ import Testing
     }
   }
 
+  @Test func `that a range is outside is told to who has asked for it, and to no one else`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { request in
+        guard request.fields.contains(.range) else { return .shared("0123456789") }
+        return Response.text(.rangeNotSatisfiable, "").with(.cacheControl, "max-age=60")
+      }
+      let outside = try await stage.get("/film", (.range, "bytes=99-"))
+      let whole = try await stage.get("/film")
+      #expect(outside.status == 416 && whole.text == "0123456789")
+    }
+  }
+
   @Test func `a part is what Content-Range says, or nothing`() {
     func part(_ value: String) -> ContentPart? {
       ContentPart(Request(.get, "/", fields: [(.contentRange, value)]).fields)

@@ -53,13 +53,15 @@ import Testing
     #expect(terms((.cacheControl, "no-cache, max-age=5"), (.etag, "\"a\""))?.lifetime == .zero)
   }
 
-  @Test func `any final answer is kept that says for how long, a 304 never`() {
+  @Test func `any final answer is kept that says for how long, but none to a condition or a range`() {
     for status in [Status.notFound, .serviceUnavailable, Status(299), Status(599)] {
       #expect(terms((.cacheControl, "max-age=5"), status: status)?.lifetime == .seconds(5))
       #expect(terms((.etag, "\"a\""), status: status) == nil)
     }
     #expect(terms((.cacheControl, "max-age=5"), (.setCookie, "a=b"))?.lifetime == .seconds(5))
-    #expect(terms((.cacheControl, "max-age=5"), status: .notModified) == nil)
+    for status in [Status.notModified, .preconditionFailed, .rangeNotSatisfiable] {
+      #expect(terms((.cacheControl, "max-age=5"), status: status) == nil)
+    }
   }
 
   @Test func `must-understand replaces no-store for a status that is known here, RFC 9111 §5.2.2.3`() {

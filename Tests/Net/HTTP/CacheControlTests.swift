@@ -8,6 +8,11 @@ import Testing
     #expect(control.staleWhileRevalidateSeconds == 5 && control.maxStaleSeconds == .max && !control.noStore)
   }
 
+  @Test(arguments: [#"a="b, no-store", max-age=9"#, #"a="b\", no-store", max-age=9"#, #"a="b\\", max-age=9"#])
+  func `what stands within quotes is no directive`(text: String) {
+    #expect(CacheControl(text).maxAgeSeconds == 9 && !CacheControl(text).noStore)
+  }
+
   @Test(arguments: ["max-age=1, max-age=2", "max-age=x", "max-age", "max-age=-1", "max-age=1.5"])
   func `a doubtful age is stale`(text: String) {
     #expect(CacheControl(text).maxAgeSeconds == 0)
