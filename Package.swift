@@ -191,8 +191,8 @@ let package = Package(
     .testTarget(
       name: "EdgeTests",
       dependencies: [
-        "Compression", "Edge", "HTTP", "HTTPClient", "HTTPServer", "Loop", "Publication", "Redis", "Settings",
-        "Signing", "Support",
+        "Compression", "Edge", "HTTP", "HTTPClient", "HTTPServer", "Loop", "Monitoring", "Observability", "PolicyHost",
+        "Publication", "Redis", "Settings", "Signing", "Support",
       ],
       path: "Tests/Edge", swiftSettings: strict),
     tests("Net", "Mail", uses: ["Loop"]),

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import HTTP
 internal import HTTPClient
 internal import Loop
@@ -52,7 +53,8 @@ final class DeliveryParts {
       })
     let delivery = DeliveryRoutes(
       issuance: issuance,
-      batches: BatchIssuance(issuance: issuance, loop: loop, mostItems: settings.batchItems))
+      batches: BatchIssuance(issuance: issuance, loop: loop, mostItems: settings.batchItems),
+      now: { Int64(time(nil)) })
     let playback = PlaybackRoutes(
       sessions: SessionStore(redis: redis, mostEvents: settings.telemetry.mostEvents),
       viewers: ViewerResolver(settings.telemetry),

@@ -154,9 +154,9 @@ import Testing
       for field: FieldName in ["x-forwarded-for", "x-real-ip", "forwarded", "x-country"] {
         let fields = [(field, "for=192.0.2.7")]
         let answer = try await house.edge.post("/api/v1/delivery/download-url", body, fields: fields)
-        #expect(answer.status == 429 && answer.fields.first(.rateLimitPolicy) == "\"daily\";q=1;w=86400")
+        #expect(answer.status == 429 && answer.fields.first(.rateLimitPolicy) == "\"bundles\";q=1;w=86400")
         let left = answer.fields.first(.retryAfter) ?? "?"
-        #expect(answer.fields.first(.rateLimit) == "\"daily\";r=0;t=\(left)")
+        #expect(answer.fields.first(.rateLimit) == "\"bundles\";r=0;t=\(left)")
       }
     }
   }

@@ -22,12 +22,23 @@ struct BatchIssuance {
   private enum Outcome {
     case granted(Issuance.Grant)
     case refused(String)
+    case exhausted(RateLimitStanding)
     /// The same key stands further up.
     case ignored
+
+    var standing: RateLimitStanding? {
+      switch self {
+      case .granted(let grant): grant.standing
+      case .exhausted(let standing): standing
+      case .refused, .ignored: nil
+      }
+    }
   }
 
-  /// The answer's JSON.
-  func issue(_ wanted: BatchRequest, for request: Request, now: Int64) async -> [UInt8] {
+  /// The answer's JSON, and where the client then stands within each quota that was asked for.
+  func issue(
+    _ wanted: BatchRequest, for request: Request, now: Int64
+  ) async -> (json: [UInt8], standings: [RateLimitStanding]) {
     var seen: Set<StorageKey> = []
     let isFirst = wanted.items.map { item in item.key.map { seen.insert($0).inserted } ?? true }
     // What is away for one is away for those behind it: nobody waits for each.
@@ -39,7 +50,7 @@ struct BatchIssuance {
       if case .refused(Self.unavailable) = outcome { isAway = true }
       return outcome
     }
-    return document(wanted.items, outcomes)
+    return (document(wanted.items, outcomes), standings(wanted.items, outcomes))
   }
 
   private func outcome(
@@ -52,6 +63,9 @@ struct BatchIssuance {
     do throws(Problem) {
       return .granted(try await issuance.issue(wanted, for: request, purpose: .download, now: now))
     } catch {
+      guard error.status != .tooManyRequests else {
+        return .exhausted(issuance.exhausted(key.keyspace, for: request, now: now))
+      }
       return .refused(Self.name(of: error.status))
     }
   }
@@ -61,12 +75,18 @@ struct BatchIssuance {
     case .badRequest: "invalid_request"
     case .unauthorized, .forbidden: "forbidden"
     case .notFound: "not_found"
-    case .tooManyRequests: "quota_exceeded"
     default: unavailable
     }
   }
 
   private static let unavailable = "unavailable"
+
+  /// Several were counted at once: the least that was left of each is the last word.
+  private func standings(_ items: [BatchRequest.Item], _ outcomes: [Outcome]) -> [RateLimitStanding] {
+    StorageKey.Keyspace.allCases.compactMap { keyspace in
+      zip(items, outcomes).compactMap { $0.key?.keyspace == keyspace ? $1.standing : nil }.min { $0.left < $1.left }
+    }
+  }
 
   private func document(_ items: [BatchRequest.Item], _ outcomes: [Outcome]) -> [UInt8] {
     var writer = JSONWriter()
@@ -80,6 +100,7 @@ struct BatchIssuance {
             switch outcome {
             case .granted(let grant): grant.write(to: &result)
             case .refused(let name): result.field("error", name)
+            case .exhausted: result.field("error", "quota_exceeded")
             case .ignored: result.field("ignored", true)
             }
           }

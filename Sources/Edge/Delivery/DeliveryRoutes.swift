@@ -1,4 +1,3 @@
-internal import Glibc
 internal import HTTP
 internal import HTTPServer
 internal import JSON
@@ -9,6 +8,8 @@ internal import Publication
 struct DeliveryRoutes {
   let issuance: Issuance
   let batches: BatchIssuance
+  /// Unix seconds.
+  let now: () -> Int64
 
   var routes: [EdgeRoute] {
     [
@@ -17,8 +18,10 @@ struct DeliveryRoutes {
       EdgeRoute(.post, "/api/v1/delivery/batch-download-urls", limit: batches.contentLimit) {
         request async throws(Problem) in
         let wanted = try BatchRequest(json: request.body, most: batches.mostItems)
-        let results = await batches.issue(wanted, for: request, now: Int64(time(nil)))
-        return Response(.ok, fields: Self.fields, body: .bytes(results))
+        let (json, standings) = await batches.issue(wanted, for: request, now: now())
+        var response = Response(.ok, fields: Self.fields, body: .bytes(json))
+        for standing in standings { standing.note(on: &response.fields) }
+        return response
       },
     ]
   }
@@ -29,7 +32,7 @@ struct DeliveryRoutes {
       if purpose == .bundle, !(wanted.key.keyspace == .bundles && wanted.key.text.hasSuffix(".zip")) {
         throw Problem(.badRequest, "Invalid bundle key; expected bundles/{...}.zip")
       }
-      let now = Int64(time(nil))
+      let now = now()
       if let offer = try issuance.offerAtOnce(wanted, for: request, purpose: purpose, now: now) {
         return .promised { [issuance] answer in
           issuance.accept(offer) { answer(Self.response(to: request, $0)) }
@@ -46,8 +49,11 @@ struct DeliveryRoutes {
 
   private static func response(to request: Request, _ outcome: Result<Issuance.Grant, Problem>) -> Response {
     switch outcome {
-    case .success(let grant): Response(.ok, fields: fields, body: .bytes(grant.json))
-    case .failure(let refusal): refusal.response(instance: request.id)
+    case .success(let grant):
+      var response = Response(.ok, fields: fields, body: .bytes(grant.json))
+      grant.standing?.note(on: &response.fields)
+      return response
+    case .failure(let refusal): return refusal.response(instance: request.id)
     }
   }
 

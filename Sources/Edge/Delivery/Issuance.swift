@@ -8,12 +8,14 @@ internal import Publication
 /// a 403, 404, 429 or 503 never costs the player a token.
 package final class Issuance {
   /// A URL that was granted.
-  package struct Grant: Equatable, Sendable {
+  package struct Grant: Sendable {
     package let url: String
     /// Unix seconds.
     package let expiresAt: Int64
     /// The rule that made the lifetime other than asked for.
     package let limitedBy: String?
+    /// What is left to the client; nil when nobody could count.
+    let standing: RateLimitStanding?
 
     package var json: [UInt8] {
       var writer = JSONWriter(capacity: url.utf8.count + 128)
@@ -88,15 +90,15 @@ package final class Issuance {
   func accept(_ offer: Offer, hear: @escaping (Result<Grant, Problem>) -> Void) {
     let (now, end) = (offer.now, offer.now + offer.terms.lifetime)
     guard let token = offer.wanted.token else {
-      return quota.settle(offer.charge) { [self] refusal in
-        if let refusal { hear(.failure(refusal)) } else { hear(.success(grant(offer, signedAt: now, end: end))) }
+      return quota.settle(offer.charge) { [self] counted in
+        hear(counted.map { grant(offer, signedAt: now, end: end, counted: $0) })
       }
     }
     do throws(Problem) {
       let redemption = try Redemption(
         of: token, for: offer.wanted.key, until: end, idempotencyKey: offer.idempotencyKey)
       tokens.redeem(redemption, charging: offer.charge, now: now) { [self] first in
-        hear(first.map { grant(offer, signedAt: $0.signedAt, end: min(end, $0.end)) })
+        hear(first.map { grant(offer, signedAt: $0.signedAt, end: min(end, $0.end), counted: $0.counted) })
       }
     } catch { hear(.failure(error)) }
   }
@@ -107,10 +109,17 @@ package final class Issuance {
       charge: quota.charge(wanted.key.keyspace, client: request.client.address, now: now), terms: terms, now: now)
   }
 
-  private func grant(_ offer: Offer, signedAt: Int64, end: Int64) -> Grant {
+  private func grant(_ offer: Offer, signedAt: Int64, end: Int64, counted: Int?) -> Grant {
     let key = offer.wanted.key
     let url = sign(key, offer.wanted.fileName ?? key.fileName, end - signedAt, signedAt)
-    return Grant(url: url, expiresAt: end, limitedBy: offer.terms.limitedBy?.qualifiedName)
+    return Grant(
+      url: url, expiresAt: end, limitedBy: offer.terms.limitedBy?.qualifiedName,
+      standing: counted.map { offer.charge.standing(used: $0) })
+  }
+
+  /// Where a client stands that was refused because its day's share is issued.
+  func exhausted(_ keyspace: StorageKey.Keyspace, for request: Request, now: Int64) -> RateLimitStanding {
+    quota.charge(keyspace, client: request.client.address, now: now).exhausted
   }
 
   /// What a URL may be, if its object is there.

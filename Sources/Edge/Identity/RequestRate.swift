@@ -3,6 +3,7 @@ package import Loop
 
 /// How often each client may ask one loop, each as often as all others: a token bucket a client. What is kept of one is
 /// the time at which its bucket is full again (the generic cell rate algorithm, ITU-T I.371), and nothing from then on.
+/// Only a refusal tells of it: each loop counts on its own, and a client cannot choose which one it asks next.
 package final class RequestRate {
   private let perSecond: Int
   private let interval: UInt64

@@ -29,14 +29,24 @@ package struct DailyQuota {
     let limit: Int
     /// When the count ends, in Unix seconds, ARGV[2].
     let midnight: Int64
-    let secondsLeft: Int64
+    fileprivate let keyspace: StorageKey.Keyspace
+    fileprivate let secondsLeft: Int64
     fileprivate let refusals: Counter
+
+    /// What the client is told of its day.
+    /// - Parameter used: URLs so far, the one that was charged too.
+    package func standing(used: Int) -> RateLimitStanding {
+      RateLimitStanding(
+        keyspace == .bundles ? "bundles" : "downloads", quota: limit, windowSeconds: Int(secondsADay), used: used,
+        resetSeconds: Int(secondsLeft))
+    }
+
+    /// Of a client that has had all.
+    var exhausted: RateLimitStanding { standing(used: limit) }
 
     func refuse() -> Problem {
       refusals.add()
-      return RateLimitStanding(
-        "daily", quota: limit, windowSeconds: Int(secondsADay), used: limit, resetSeconds: Int(secondsLeft)
-      ).refusal("Quota exceeded")
+      return exhausted.refusal("Quota exceeded")
     }
   }
 
@@ -44,12 +54,14 @@ package struct DailyQuota {
   static let checking = """
     if tonumber(redis.call('GET', KEYS[1]) or 0) >= tonumber(ARGV[1]) then return 'exhausted' end
     """
-  /// Lua: counts one.
+  /// Lua: counts one, and answers how many that makes.
   static let counting = """
-    if redis.call('INCR', KEYS[1]) == 1 then redis.call('EXPIREAT', KEYS[1], ARGV[2]) end
+    local counted = redis.call('INCR', KEYS[1])
+    if counted == 1 then redis.call('EXPIREAT', KEYS[1], ARGV[2]) end
+    return counted
     """
 
-  private static let settling = RedisScript(checking + "\n" + counting + "\nreturn 'counted'")
+  private static let settling = RedisScript(checking + "\n" + counting)
 
   private let redis: RedisClient
   private let limits: Limits
@@ -69,19 +81,23 @@ package struct DailyQuota {
     let midnight = (now / secondsADay + 1) * secondsADay
     return Charge(
       name: name(keyspace, client.subscriber, now), limit: limits.of(keyspace), midnight: midnight,
-      secondsLeft: midnight - now,
-      refusals: refusals)
+      keyspace: keyspace, secondsLeft: midnight - now, refusals: refusals)
   }
 
   /// Counts a URL that needs no token.
-  /// - Parameter hear: what it is told is nil, or `Problem` 429 with the seconds to midnight UTC.
-  package func settle(_ charge: Charge, hear: @escaping (Problem?) -> Void) {
+  /// - Parameter hear: what it is told is the day's count, nil when nobody could count, or `Problem` 429 with the
+  ///   seconds to midnight UTC.
+  package func settle(_ charge: Charge, hear: @escaping (Result<Int?, Problem>) -> Void) {
     var call = ScriptCall(Self.settling, keys: 1)
     call.key(charge.name)
     call.argument(charge.limit)
     call.argument(charge.midnight)
     redis.run(call) { outcome in
-      if case .success(let answer) = outcome, answer.text == "exhausted" { hear(charge.refuse()) } else { hear(nil) }
+      switch outcome {
+      case .success(.integer(let counted)): hear(.success(Int(counted)))
+      case .success(let answer) where answer.text == "exhausted": hear(.failure(charge.refuse()))
+      case .success, .failure: hear(.success(nil))
+      }
     }
   }
 
@@ -103,5 +119,5 @@ extension StorageKey {
   /// Which daily quota it counts against.
   package var keyspace: Keyspace { text.hasPrefix("bundles/") ? .bundles : .downloads }
 
-  package enum Keyspace: String, Sendable { case bundles, downloads }
+  package enum Keyspace: String, CaseIterable, Sendable { case bundles, downloads }
 }

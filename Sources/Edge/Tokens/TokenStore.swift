@@ -36,7 +36,7 @@ package final class TokenStore {
       local ends, signed, key = string.match(done, '^(%d+) (%d+) (.*)$')
       if key ~= ARGV[3] then return 'other-key' end
       if tonumber(ends) <= tonumber(ARGV[4]) then return 'unknown' end
-      return {tonumber(signed), tonumber(ends)}
+      return {tonumber(signed), tonumber(ends), tonumber(redis.call('GET', KEYS[1]) or 0)}
     end
     \(DailyQuota.checking)
     local text = redis.call('GET', KEYS[2])
@@ -58,17 +58,19 @@ package final class TokenStore {
     end
     redis.call('SET', KEYS[3], ARGV[5] .. ' ' .. ARGV[4] .. ' ' .. ARGV[3], 'EX', ARGV[6])
     \(DailyQuota.counting)
-    return 'granted'
     """)
 
-  /// When the URL that was bought is signed, and when it ends, in Unix seconds.
   package struct Purchase: Equatable, Sendable {
+    /// When the URL that was bought is signed, and when it ends, in Unix seconds.
     package let signedAt: Int64
     package let end: Int64
+    /// URLs that its client has had today.
+    package let counted: Int
 
-    package init(signedAt: Int64, end: Int64) {
+    package init(signedAt: Int64, end: Int64, counted: Int) {
       self.signedAt = signedAt
       self.end = end
+      self.counted = counted
     }
   }
 
@@ -80,10 +82,9 @@ package final class TokenStore {
     _ redemption: Redemption, charging charge: DailyQuota.Charge, now: Int64,
     hear: @escaping (Result<Purchase, Problem>) -> Void
   ) {
-    let wanted = Purchase(signedAt: now, end: redemption.end)
     // Redis may have counted a redemption whose reply was lost; asking again under the same id tells.
     redis.run(call(redemption, charge, now: now), againIf: \.mayHaveRun) { [self] outcome in
-      hear(Result { () throws(Problem) in try purchase(wanted, charge, outcome) })
+      hear(Result { () throws(Problem) in try purchase(redemption, charge, now, outcome) })
     }
   }
 
@@ -105,20 +106,23 @@ package final class TokenStore {
 
   /// What Redis says of it.
   private func purchase(
-    _ wanted: Purchase, _ charge: DailyQuota.Charge, _ outcome: RedisOutcome
+    _ redemption: Redemption, _ charge: DailyQuota.Charge, _ now: Int64, _ outcome: RedisOutcome
   ) throws(Problem) -> Purchase {
     guard case .success(let reply) = outcome else {
       unavailable.add()
       throw Problem(.serviceUnavailable, "Token verification unavailable").with(.retryAfter, "1")
     }
-    if let times = reply.array, times.count == 2, let signedAt = times[0].integer, let end = times[1].integer {
-      return Purchase(signedAt: signedAt, end: end)
+    if case .integer(let counted) = reply {
+      granted.add()
+      return Purchase(signedAt: now, end: redemption.end, counted: Int(counted))
+    }
+    if let earlier = reply.array?.compactMap(\.integer), earlier.count == 3 {
+      return Purchase(signedAt: earlier[0], end: earlier[1], counted: Int(earlier[2]))
     }
     let answer = reply.text
     if answer == "exhausted" { throw charge.refuse() }
-    (answer == "granted" ? granted : refused).add()
+    refused.add()
     switch answer {
-    case "granted": return wanted
     case "other-key": throw Problem(.forbidden, "Token does not authorize this resource")
     case "used-up": throw Problem(.forbidden, "Token uses exhausted")
     default: throw Problem(.notFound, "Token not found or expired")

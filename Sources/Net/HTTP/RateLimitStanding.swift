@@ -1,5 +1,5 @@
 /// Where a client stands within a limit, as an answer tells it. Source: draft-ietf-httpapi-ratelimit-headers-10.
-package struct RateLimitStanding {
+package struct RateLimitStanding: Sendable {
   /// The limit's name among those of a service.
   private let name: StaticString
   /// Requests a window.
@@ -19,9 +19,28 @@ package struct RateLimitStanding {
 
   package var isWithin: Bool { used <= quota }
 
+  /// Requests until the window ends.
+  package var left: Int { max(0, quota - used) }
+
+  /// Both are lists: an answer may tell of several limits, one after the other.
   package func note(on fields: inout Fields) {
-    fields.set(.rateLimitPolicy, "\"\(name)\";q=\(quota);w=\(windowSeconds)")
-    fields.set(.rateLimit, "\"\(name)\";r=\(max(0, quota - used));t=\(resetSeconds)")
+    append(.rateLimitPolicy, ";q=", quota, ";w=", windowSeconds, to: &fields)
+    append(.rateLimit, ";r=", left, ";t=", resetSeconds, to: &fields)
+  }
+
+  private func append(
+    _ field: FieldName, _ first: StaticString, _ one: Int, _ second: StaticString, _ other: Int, to fields: inout Fields
+  ) {
+    // Two quotes, two numbers, and what stands before each.
+    fields.append(field, size: name.utf8CodeUnitCount + 48) { value in
+      value.append(UInt8(ascii: "\""))
+      value.append(name)
+      value.append(UInt8(ascii: "\""))
+      value.append(first)
+      value.append(decimal: one)
+      value.append(second)
+      value.append(decimal: other)
+    }
   }
 
   /// The answer to a client that has used it up.

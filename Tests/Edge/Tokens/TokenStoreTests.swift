@@ -77,7 +77,7 @@ import Testing
         let redemption = try redemption(name, of: key, until: end)
         return try await outcome { tokens.redeem(redemption, charging: charge, now: now, hear: $0) }.get()
       }
-      let first = TokenStore.Purchase(signedAt: now, end: now + 600)
+      let first = TokenStore.Purchase(signedAt: now, end: now + 600, counted: 1)
       #expect(try await redeem("k", until: now + 600, at: now) == first)
       #expect(try await redeem("k", until: now + 700, at: now + 100) == first)
       await #expect(throws: Problem.self) { try await redeem("l", until: now + 700, at: now + 100) }
