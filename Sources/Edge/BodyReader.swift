@@ -63,6 +63,13 @@ extension BodyReader {
     return accept(value, isInside, "a whole number from \(range.lowerBound) to \(range.upperBound)") ?? nil
   }
 
+  /// However large: what it may come to is not the body's business.
+  mutating func integer(atLeast least: Int) throws(JSONError) -> Int? {
+    guard try comes(.number, "a whole number, at least \(least)") else { return nil }
+    let value = Int(exactly: try scan { scanner, bytes throws(JSONError) in try scanner.double(bytes) })
+    return accept(value, value ?? .min >= least, "a whole number, at least \(least)") ?? nil
+  }
+
   mutating func flag() throws(JSONError) -> Bool? {
     guard try comes(.bool, "true or false") else { return nil }
     return try scan { scanner, bytes throws(JSONError) in try scanner.bool(bytes) }
@@ -76,13 +83,27 @@ extension BodyReader {
     return accept(value, isInside, "\(range.lowerBound) to \(range.upperBound) characters, none of them NUL")
   }
 
+  /// Whatever it holds: for a value with rules of its own.
+  /// - Parameter most: in bytes.
+  mutating func string(atMost most: Int = .max) throws(JSONError) -> String? {
+    guard try comes(.string, "a string") else { return nil }
+    let value = try scan { scanner, bytes throws(JSONError) in try scanner.string(bytes) }
+    return accept(value, value.utf8.count <= most, "at most \(most) bytes")
+  }
+
+  /// What `parse` makes of a string.
+  mutating func parsed<Value>(
+    _ expected: @autoclosure () -> String, _ parse: (String) -> Value?
+  ) throws(JSONError) -> Value? {
+    guard let text = try string() else { return nil }
+    let value = parse(text)
+    return accept(value, value != nil, expected()) ?? nil
+  }
+
   mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
     of type: Choice.Type
   ) throws(JSONError) -> Choice? {
-    guard try comes(.string, "a string") else { return nil }
-    let value = Choice(rawValue: try scan { scanner, bytes throws(JSONError) in try scanner.string(bytes) })
-    let choices = { type.allCases.map(\.rawValue).joined(separator: ", ") }
-    return accept(value, value != nil, "one of \(choices())") ?? nil
+    try parsed("one of \(type.allCases.map(\.rawValue).joined(separator: ", "))") { Choice(rawValue: $0) }
   }
 
   /// An object within the object, read as the body is.
@@ -95,15 +116,39 @@ extension BodyReader {
     name = outer
   }
 
+  /// Of what `element` reads at each place; refusals name the place by its number.
+  mutating func array<Element>(
+    _ element: (inout BodyReader) throws(JSONError) -> Element
+  ) throws(JSONError) -> [Element]? {
+    guard try comes(.array, "an array") else { return nil }
+    let outer = name
+    parents.append(outer)
+    let bytes = bytes
+    var scanner = scanner
+    var elements: [Element] = []
+    try scanner.array(bytes.span) { inner throws(JSONError) in
+      self.scanner = inner
+      name = "\(elements.count)"
+      elements.append(try element(&self))
+      inner = self.scanner
+    }
+    self.scanner = scanner
+    parents.removeLast()
+    name = outer
+    return elements
+  }
+
   mutating func skip() throws(JSONError) {
     try scan { scanner, bytes throws(JSONError) in try scanner.skip(bytes) }
   }
 
   /// False for null and for another kind of value; both are read over.
-  private mutating func comes(_ kind: JSONScanner.Kind, _ expected: String) throws(JSONError) -> Bool {
+  private mutating func comes(
+    _ kind: JSONScanner.Kind, _ expected: @autoclosure () -> String
+  ) throws(JSONError) -> Bool {
     let found = try scan { scanner, bytes throws(JSONError) in try scanner.peek(bytes) }
     if found == kind { return true }
-    if found != .null { refuse("Expected \(expected)") }
+    if found != .null { refuse("Expected \(expected())") }
     try skip()
     return false
   }
