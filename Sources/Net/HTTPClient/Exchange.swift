@@ -18,6 +18,8 @@ final class Exchange {
   private var hasResponse = false
   private var hasEnded = false
   private var isSent = false
+  /// The next piece of the request's content is not there yet: whoever makes it is late, not the server.
+  private var wantsContent = false
   private var deadline: Instant
   private var timer: Timer?
 
@@ -42,7 +44,8 @@ final class Exchange {
   /// Not one byte of a response has come.
   var isUnanswered: Bool { !reader.hasBegun }
 
-  /// - Parameter patience: for the head, counted anew from each piece of content that the server takes.
+  /// - Parameter patience: for the head, counted anew from each piece of content that the server takes. While there is
+  ///   none to take, it is not counted.
   func perform(_ request: ClientRequest, patience: Duration) async throws(HTTPClientError) -> ResponseHead {
     guard !stream.isClosed else {
       fail(.connectionLost(reason: "the server closed the connection"))
@@ -56,6 +59,7 @@ final class Exchange {
     stream.startReading()
     stream.write(request.serialised())
     if case .stream(let source, let length) = request.body {
+      wantsContent = true
       loop.start { [weak self, loop] in await Self.send(source, length: length, patience, loop) { self } }
     } else {
       isSent = true
@@ -99,6 +103,7 @@ final class Exchange {
       guard left ?? 0 == 0 else { return exchange.fail(.contentFailed) }
       if length == nil { exchange.stream.write(Array("0\r\n\r\n".utf8)) }
       exchange.isSent = true
+      exchange.wantsContent = false
       exchange.expect(within: patience)
     } catch {
       exchange()?.fail(error as? HTTPClientError ?? .contentFailed)
@@ -106,6 +111,8 @@ final class Exchange {
   }
 
   private func send(_ piece: [UInt8], isChunked: Bool, _ patience: Duration) async throws(HTTPClientError) {
+    wantsContent = false
+    expect(within: patience)
     if isChunked {
       stream.write(Array("\(String(piece.count, radix: 16))\r\n".utf8) + piece + [0x0D, 0x0A])
     } else {
@@ -116,7 +123,7 @@ final class Exchange {
       draining = waiter
       try await waiter.wait()
     }
-    expect(within: patience)
+    wantsContent = true
   }
 
   private func drained() {
@@ -193,8 +200,8 @@ final class Exchange {
       guard let self else { return }
       timer = nil
       guard loop.now >= deadline else { return watch() }
-      // A reader that takes its time is not the server's fault.
-      if hasResponse, reading == nil, isSent { return }
+      // A reader that takes its time is not the server's fault, nor is a writer.
+      if hasResponse ? reading == nil && isSent : wantsContent { return }
       fail(.timedOut(wasSent: true))
     }
   }
