@@ -180,7 +180,7 @@ let package = Package(
     tests("Net", "CivilCalendar"),
     tests("Net", "XML"),
     tests("Net", "HTTP"),
-    tests("Net", "HTTPServer", uses: ["HTTP", "Loop", "Settings", "TLS"]),
+    tests("Net", "HTTPServer", uses: ["HTTP", "Loop", "Redis", "Settings", "TLS"]),
     tests("Net", "Compression", uses: ["HTTP"]),
     tests("Net", "Routing", uses: ["HTTP", "JSON"]),
     tests("Net", "Signing"),
