@@ -9,6 +9,15 @@ package final class Relay {
   package var losesReplyTo: String?
   /// The server's next bytes lose these last ones, and of all that comes after nothing passes: the server hangs.
   package var hangsWithin: Int?
+  /// While it is cut nobody gets through, and the lines that were there are gone.
+  package var isCut = false {
+    didSet {
+      guard isCut else { return }
+      for end in ends { end() }
+      ends = []
+    }
+  }
+  private var ends: [() -> Void] = []
   package private(set) var repliesLost = 0
   private let server: Endpoint
   private let loop: EventLoop
@@ -27,13 +36,14 @@ package final class Relay {
   package func close() { listener?.close() }
 
   private func join(_ client: SocketStream) async {
-    guard let upstream = try? await SocketStream.connect(to: server, on: loop, deadline: .seconds(5)) else {
+    guard !isCut, let upstream = try? await SocketStream.connect(to: server, on: loop, deadline: .seconds(5)) else {
       return client.close()
     }
     let end: (StreamError?) -> Void = { _ in
       client.close()
       upstream.close()
     }
+    ends.append { end(nil) }
     client.onEnd = end
     upstream.onEnd = end
     var losesNext = false
