@@ -64,7 +64,8 @@ final class Filling {
     } catch {
       end = .failure(error)
     }
-    defer { wakeReaders() }
+    // They have all of it: until it is on disk too they need not wait.
+    wakeReaders()
     guard case .success? = end else { return }
     if let file {
       await file.keep(bytes) { head.with($0) }

@@ -26,7 +26,7 @@ final class DiskFill {
     self.length = length
     self.store = store
     self.disk = disk
-    ticket = store.makeRoom(length, for: key, on: disk)
+    ticket = disk.admit(key)
     path = "\(disk.folder)/new-\(disk.epoch)\(ticket.serial)"
   }
 
@@ -37,6 +37,10 @@ final class DiskFill {
 
   /// False when the block is not on disk, and no further one will be.
   func append(_ block: [UInt8]) async -> Bool {
+    guard store.makeRoom(block.count, for: ticket, on: disk) else {
+      giveUp()
+      return false
+    }
     do {
       let file = try await begun()
       checksums.append(
@@ -49,7 +53,6 @@ final class DiskFill {
       giveUp()
       return false
     }
-    if !disk.holds(ticket) { giveUp() }
     return true
   }
 
@@ -93,6 +96,8 @@ final class DiskFill {
         try DiskFile.check(unsafe rename(path, kept.path))
       }
       store.insert(answer)
+      // Another may have taken its place meanwhile.
+      if !disk.holds(ticket) { kept.discard() }
     } catch {
       if !(error is Outdated) {
         disk.log.warning("a large answer cannot be kept", metadata: ["error": "\(error)"])

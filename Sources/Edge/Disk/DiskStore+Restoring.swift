@@ -31,9 +31,14 @@ extension DiskStore {
         delete(file.path)
         continue
       }
-      let ticket = store.makeRoom(file.record.length, for: key, on: self)
+      let ticket = admit(key)
+      let hasRoom = store.makeRoom(file.record.length, for: ticket, on: self)
       let kept = KeptFile(file.path, length: file.record.length, file.record.checksums, ticket, of: self)
-      if let answer = file.record.answer(kept, at: loop.now) { store.insert(answer) } else { kept.discard() }
+      if hasRoom, let answer = file.record.answer(kept, at: loop.now) {
+        store.insert(answer)
+      } else {
+        kept.discard()
+      }
     }
     log.notice("the disk tier is there", metadata: ["answers": "\(found.count)", "bytes": "\(bytes)"])
   }

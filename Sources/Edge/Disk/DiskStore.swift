@@ -75,20 +75,29 @@ package final class DiskStore: Sendable {
   /// Of the stream of purges: up to which all files that are there obey it. Nil when that is not known.
   var position: StreamID? { state.withLock { $0.position } }
 
-  /// A place for a file, and what has to make room for it.
-  func admit(_ bytes: Int, for key: CacheKey) -> (ticket: Ticket, victims: [Victim]) {
+  /// A place for a file of which nothing has come yet: what an origin only promises takes no room.
+  func admit(_ key: CacheKey) -> Ticket {
     state.withLock { state in
-      let place = state.order.insert(size: bytes, fingerprint: key.hashValue)
+      let place = state.order.insert(size: 0, fingerprint: key.hashValue)
       state.serial += 1
       let ticket = Ticket(place: place, serial: state.serial)
       state.holders[place] = (ticket, key)
+      return ticket
+    }
+  }
+
+  /// More of the file has come: what has to make room for it, which may be the file itself.
+  func grow(_ ticket: Ticket, by bytes: Int) -> [Victim] {
+    state.withLock { state in
+      guard state.holders[ticket.place]?.ticket == ticket else { return [] }
+      state.order.grow(ticket.place, by: bytes)
       var victims: [Victim] = []
       while let place = state.order.evict() {
         if let holder = state.holders.removeValue(forKey: place) {
           victims.append(Victim(key: holder.key, ticket: holder.ticket))
         }
       }
-      return (ticket, victims)
+      return victims
     }
   }
 

@@ -11,6 +11,8 @@ final class KeptFile: Sendable {
   private let checksums: [UInt32]
   private let disk: DiskStore
   private let use: Mutex<Use>
+  /// Held while the record is written.
+  private let writing = Mutex(())
 
   private struct Use {
     var readers = 0
@@ -19,6 +21,8 @@ final class KeptFile: Sendable {
     var proved: [Bool]
     /// It was being read then: whoever reads it last deletes it.
     var isLeftToReaders = false
+    /// Records that were to be written.
+    var rewrites = 0
   }
 
   init(_ path: String, length: Int, _ checksums: [UInt32], _ ticket: DiskStore.Ticket, of disk: DiskStore) {
@@ -62,17 +66,27 @@ final class KeptFile: Sendable {
     if isUnread { disk.delete(path) } else { disk.begin() }
   }
 
-  /// What the next start reads of the answer around the content, off the loop; the content stays.
+  /// What the next start reads of the answer around the content, off the loop; the content stays. Of several the last
+  /// counts.
   func rewriteRecord(of answer: StoredAnswer, at now: Instant) {
     let record = DiskRecord(answer, checksums, at: now)
+    let number = use.withLock { use in
+      use.rewrites += 1
+      return use.rewrites
+    }
     let loop = EventLoop.current
     disk.begin()
     loop.start { [self] in
-      do {
-        try await loop.offload { [path, length] in try DiskFile(changing: path).replace(from: length, record.encoded())
-        }
-      } catch { discard() }
+      do { try await loop.offload { [self] in try write(record, number) } } catch { discard() }
       disk.end()
+    }
+  }
+
+  /// Unless a newer one has come. Blocks.
+  private func write(_ record: DiskRecord, _ number: Int) throws {
+    try writing.withLock { _ in
+      guard use.withLock({ $0.rewrites == number }) else { return }
+      try DiskFile(changing: path).replace(from: length, record.encoded())
     }
   }
 

@@ -71,13 +71,12 @@ package final class AnswerStore: Sendable {
   /// No purge since it was asked for can be meant for it.
   func permits(_ answer: StoredAnswer) -> Bool { ledger.withLock { $0.permits(answer) } }
 
-  /// A place on disk; whoever had to leave for it is gone.
-  func makeRoom(_ bytes: Int, for key: CacheKey, on disk: DiskStore) -> DiskStore.Ticket {
-    let (ticket, victims) = disk.admit(bytes, for: key)
-    for victim in victims {
+  /// So many more bytes of a file on disk; whoever had to leave for them is gone. False when that is the file itself.
+  func makeRoom(_ bytes: Int, for ticket: DiskStore.Ticket, on disk: DiskStore) -> Bool {
+    for victim in disk.grow(ticket, by: bytes) {
       shards[shard(of: victim.key.url)].withLock { $0.remove(victim.key, victim.ticket) }
     }
-    return ticket
+    return disk.holds(ticket)
   }
 
   /// A variant, or every answer of a URL, goes for a reason that is no purge.

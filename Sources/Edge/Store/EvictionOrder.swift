@@ -47,6 +47,12 @@ struct EvictionOrder {
     return place
   }
 
+  /// It stays where it is.
+  mutating func grow(_ place: Place, by bytes: Int) {
+    nodes[place].size += bytes
+    change(nodes[place].isProven) { queue, _ in queue.bytes += bytes }
+  }
+
   mutating func noteUse(of place: Place) {
     if nodes[place].uses < 3 { nodes[place].uses += 1 }
   }

@@ -34,6 +34,9 @@ package struct ClientRequest {
     if case .stream = body { false } else { method.isIdempotent }
   }
 
+  /// Its sender has an answer that may still stand: 304 says so.
+  var isConditional: Bool { fields.contains(.ifNoneMatch) || fields.contains(.ifModifiedSince) }
+
   private static let ours: FieldNames = [.host, .contentLength, .transferEncoding, .connection]
 
   /// Head and, when it is there already, content: one write.

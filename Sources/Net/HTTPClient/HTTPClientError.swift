@@ -10,6 +10,8 @@ package enum HTTPClientError: Error, Equatable {
   /// The connection ended before the response did.
   case connectionLost(reason: String)
   case malformed(ParseError)
+  /// A 304 to a request without a condition. Source: RFC 9110 §15.4.5.
+  case unasked
   /// The source of the request's content failed, or did not keep to its stated length.
   case contentFailed
   /// The response's content is more than `collect` allows.
@@ -21,7 +23,7 @@ package enum HTTPClientError: Error, Equatable {
     switch self {
     case .overloaded, .contentFailed: .ours
     case .unreachable, .timedOut, .connectionLost: .network
-    case .malformed, .tooLarge: .server
+    case .malformed, .unasked, .tooLarge: .server
     }
   }
 
@@ -30,7 +32,7 @@ package enum HTTPClientError: Error, Equatable {
     switch self {
     case .unreachable, .overloaded: false
     case .timedOut(let wasSent): wasSent
-    case .connectionLost, .malformed, .contentFailed, .tooLarge: true
+    case .connectionLost, .malformed, .unasked, .contentFailed, .tooLarge: true
     }
   }
 
@@ -38,7 +40,7 @@ package enum HTTPClientError: Error, Equatable {
   package var isRetryable: Bool {
     switch self {
     case .unreachable, .timedOut, .connectionLost, .overloaded: true
-    case .malformed, .contentFailed, .tooLarge: false
+    case .malformed, .unasked, .contentFailed, .tooLarge: false
     }
   }
 }
@@ -51,6 +53,7 @@ extension HTTPClientError: CustomStringConvertible {
     case .timedOut(let wasSent): wasSent ? "no answer in time" : "no connection in time"
     case .connectionLost(let reason): "the connection was lost: \(reason)"
     case .malformed(let error): "the answer is not HTTP: \(error)"
+    case .unasked: "the answer is to a condition that was not sent"
     case .contentFailed: "the request's content failed"
     case .tooLarge(let limit): "the answer has more than \(limit) bytes"
     }

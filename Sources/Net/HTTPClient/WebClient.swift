@@ -43,6 +43,7 @@ package final class WebClient {
     let start = loop.exactNow
     do throws(HTTPClientError) {
       let response = try await answer(to: request, deadline: deadline)
+      guard response.status != .notModified || request.isConditional else { throw .unasked }
       onAnswer(request, .success(response.status), loop.exactNow - start)
       return response
     } catch {

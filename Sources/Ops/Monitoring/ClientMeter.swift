@@ -78,6 +78,7 @@ extension HTTPClientError {
     case .timedOut: "timeout"
     case .connectionLost: "connection_lost"
     case .malformed: "malformed"
+    case .unasked: "unasked"
     case .contentFailed: "content_failed"
     case .tooLarge: "too_large"
     }

@@ -110,6 +110,32 @@ import Testing
     }
   }
 
+  @Test func `a 304 to who has set no condition is the origin's fault, and nobody's answer, RFC 9110 §15.4.5`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in Response(.notModified).with(.etag, "\"x\"") }
+      let validator: (FieldName, String) = (.ifNoneMatch, "\"x\"")
+      // The cache asks for all of it, whatever its client has.
+      let missed = try await stage.get("/titles", validator)
+      #expect(missed.status == 502)
+      #expect(try await stage.get("/titles", (.authorization, "Bearer a")).status == 502)
+      for method in [Method.head, .post] { #expect(try await stage.send(method, "/titles").status == 502) }
+      #expect(try await stage.get("/titles", (.cacheControl, "no-store")).status == 502)
+      #expect(try await stage.get("/titles", (.cacheControl, "no-store"), validator).status == 304)
+      #expect(stage.cache.store.count == 0)
+    }
+  }
+
+  @Test func `a 304 to the second question too is none: what is kept serves for as long as it may, else 502`() throws {
+    try CacheStage.run { stage in
+      for (age, status) in [(100, 200), (400, 502)] {
+        stage.origin.answer = { _ in .shared("old", age: age) }
+        _ = try await stage.get("/titles?age=\(age)")
+        stage.origin.answer = { _ in Response(.notModified).with(.etag, "\"new\"") }
+        #expect(try await stage.get("/titles?age=\(age)").status == status)
+      }
+    }
+  }
+
   @Test func `an answer to credentials is shared where the origin allows it, and is no one else's else, §3.5`() throws {
     try CacheStage.run { stage in
       stage.origin.answer = { request in

@@ -179,9 +179,29 @@ import Testing
     }
   }
 
+  @Test func `what an origin announces and does not send takes nobody's place`() throws {
+    try run(room: 3_300_000) { stage, _ in
+      for number in 1...3 {
+        _ = try await stage.get("/\(number)")
+        try await kept(number, by: stage)
+      }
+      var isHeld = true
+      stage.origin.answer = { _ in
+        let few = HalvedContent(Array(Self.large[..<1_000]), on: stage.loop) { isHeld }
+        return Response(.ok, body: .stream(few, length: Self.large.count)).with(.cacheControl, "max-age=60")
+      }
+      var promised: [any BodySource] = []
+      for number in 4...9 { promised += [try #require(try await source(of: "/\(number)", stage))] }
+      #expect(stage.cache.store.count == 3)
+      isHeld = false
+      for source in promised { await #expect(throws: (any Error).self) { try await source.collect(limit: 1 << 20) } }
+      #expect(stage.cache.store.count == 3 && stage.cache.store.disk?.bytes == 3 * Self.large.count)
+    }
+  }
+
   @Test func `a client that leaves half-way, or a content that falls short, leaves nothing behind`() throws {
     try run { stage, folder in
-      try await leave("/a", stage)
+      _ = try await source(of: "/a", stage)?.next()
       try await eventually("its place is free", on: stage.loop) { stage.cache.store.disk?.bytes == 0 }
       try await eventually("nothing is left", on: stage.loop) { names(in: folder) == ["lock"] }
       #expect(stage.cache.store.count == 0)
@@ -308,12 +328,11 @@ import Testing
     return source
   }
 
-  /// Asks, and reads the start of what comes.
-  private func leave(_ target: String, _ stage: CacheStage) async throws {
+  /// Of what the origin is asked for, as it comes.
+  private func source(of target: String, _ stage: CacheStage) async throws -> (any BodySource)? {
     let request = Request(.get, target, fields: [(.host, "films.example")])
-    guard case .streamed(let handler) = stage.cache.dispatch(request) else { return }
-    let source = content(of: .respond(await handler(request, Nothing())))
-    _ = try await source?.next()
+    guard case .streamed(let handler) = stage.cache.dispatch(request) else { return nil }
+    return content(of: .respond(await handler(request, Nothing())))
   }
 
   private func withFolder(_ body: (String) throws -> Void) throws {
