@@ -2,12 +2,13 @@
 
 import json
 import platform
+from dataclasses import asdict
 
 
 NAMES = ["edge", "one-worker", "floor", "nginx", "varnish", "haproxy", "h2o", "python"]
 
 
-def table(cases, rows, idle, idle_tls, storms):
+def table(cases, rows, idle, idle_tls, storms, among):
     """Markdown: CPU time a request, and latencies at the fixed rate beneath."""
     lines = ["| CPU µs a request | " + " | ".join(NAMES) + " |", "|---|" + "--:|" * len(NAMES)]
     for case in cases:
@@ -21,6 +22,9 @@ def table(cases, rows, idle, idle_tls, storms):
     if storms:
         lines += ["", "Questions to the origin when 64 clients want at once what nobody has: "
                   + ", ".join(f"{name} {count}" for name, count in storms.items()) + "."]
+    if among:
+        lines += ["", f"A title among 10 000 slow and hostile clients: p99 {among.p99_us} µs, without them {among.idle_p99_us} µs; "
+                  f"{among.bytes_each:.0f} B each."]
     return "\n".join(lines) + "\n"
 
 
@@ -34,7 +38,7 @@ def latency(row):
     return f"{row.latency.p50_us} / {row.latency.p99_us}" if row and row.latency and not row.void else ""
 
 
-def verdicts(cases, rows, idle, idle_aim, idle_tls, storms, storm_aim):
+def verdicts(cases, rows, idle, idle_aim, idle_tls, storms, storm_aim, among):
     """Each bound with what was measured: (text, is within the threshold)."""
     result = []
     for case in cases:
@@ -56,10 +60,15 @@ def verdicts(cases, rows, idle, idle_aim, idle_tls, storms, storm_aim):
         result.append((f"idle connection over TLS: {idle_tls['edge']:.0f} B, aim nginx's: {aim}", True))
     if storms:
         result.append((f"cold storm: {storms['edge']} questions, aim {storm_aim}", storms["edge"] <= storm_aim))
+    if among:
+        aim = "aim reached" if among.ratio < among.aim else "aim missed"
+        result.append((f"p99 among 10 000 slow clients: {among.ratio:.1f} of that without them, aim {among.aim}: {aim}", True))
+        result.append((f"one of them: {among.bytes_each:.0f} B, at most {among.most_bytes}", among.bytes_each <= among.most_bytes))
+        result.append((f"of them {among.left} are not ended by the edge's limits", among.left == 0))
     return result
 
 
-def as_json(cases, rows, idle, idle_tls, storms):
+def as_json(cases, rows, idle, idle_tls, storms, among):
     def one(row):
         return {
             "cpu_us": row.cpu_us, "rounds_cpu_us": [round(load.cpu_us, 3) for load in row.loads],
@@ -74,4 +83,5 @@ def as_json(cases, rows, idle, idle_tls, storms):
         "idle_connection_bytes": idle,
         "idle_tls_connection_bytes": idle_tls,
         "cold_storm_questions": storms,
+        "among_slow_clients": among and asdict(among),
     }, indent=2) + "\n"

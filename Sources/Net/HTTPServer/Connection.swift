@@ -62,7 +62,7 @@ internal import TLS
     defer { isConsuming = false }
     var offset = 0
     var answered = 0
-    while offset < bytes.count, !server.outputIsFull(of: self) {
+    while offset < bytes.count, !answersAreFull {
       if offset > 0, state.phase == .idle {
         answered += 1
         if answered == limits.pipelinedRequests { waitForTurn() }
@@ -81,6 +81,9 @@ internal import TLS
     }
     return offset
   }
+
+  /// Nothing more is asked of the service for whoever has yet to take what he has asked for.
+  private var answersAreFull: Bool { state.phase == .idle && stream.queuedBytes > 0 || server.outputIsFull(of: self) }
 
   private func consumeHead(_ bytes: Span<UInt8>) -> Int {
     if state.isFresh, isHTTP2(bytes) {

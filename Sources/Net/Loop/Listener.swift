@@ -12,8 +12,9 @@ internal import Glibc
   private let accept: (SocketStream) -> Void
   private var handle: UnsafeMutablePointer<uv_stream_t>?
 
-  /// Connections accepted in one turn: those that are there do not wait for more of a flood.
-  private static let mostInTurn = 8
+  /// Connections accepted in one turn, which takes a millisecond: those that are there do not wait for more of a flood,
+  /// and whoever comes in it does not wait behind it for long.
+  private static let mostInTurn = 32
 
   /// - Throws: `UVError` when the address is in use, not ours, or a port below 1024 without the right.
   package convenience init(
