@@ -32,7 +32,7 @@ struct CacheStatus {
     value.append(reason.rawValue)
     if let originStatus {
       value.append(literal: "; fwd-status=")
-      value.appendDecimal(Int(originStatus.code))
+      value.append(decimal: Int(originStatus.code))
     }
     if isStored { value.append(literal: "; stored") }
     if isCollapsed { value.append(literal: "; collapsed") }

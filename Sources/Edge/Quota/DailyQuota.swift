@@ -108,7 +108,7 @@ package struct DailyQuota {
     name.append(literal: keyspace == .bundles ? "quota:delivery:bundles:" : "quota:delivery:downloads:")
     client.append(to: &name)
     name.append(UInt8(ascii: ":"))
-    name.appendDecimal(day.year * 10_000 + day.month * 100 + day.day)
+    name.append(decimal: day.year * 10_000 + day.month * 100 + day.day)
     return name
   }
 }

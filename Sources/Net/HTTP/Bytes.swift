@@ -63,9 +63,8 @@ extension [UInt8] {
     unsafe append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
-  package mutating func appendDecimal(_ number: Int) {
-    precondition(number >= 0)
-    append(addingCapacity: 20) { $0.appendDecimal(number.magnitude) }
+  package mutating func append(decimal number: Int) {
+    append(addingCapacity: 20) { $0.append(decimal: number) }
   }
 }
 
@@ -91,19 +90,15 @@ extension OutputSpan<UInt8> {
 
   /// At most 20 bytes.
   package mutating func append(decimal number: Int) {
-    if number < 0 { append(UInt8(ascii: "-")) }
-    appendDecimal(number.magnitude)
-  }
-
-  package mutating func appendDecimal(_ number: UInt) {
-    var digits = InlineArray<20, UInt8>(repeating: 0)
+    var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "-"))
     var start = 20
-    var rest = number
+    var rest = number.magnitude
     repeat {
       start -= 1
       digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
     } while rest > 0
+    if number < 0 { start -= 1 }
     append(copying: digits.span.extracting(start..<20))
   }
 }
@@ -111,19 +106,14 @@ extension OutputSpan<UInt8> {
 extension Collection<UInt8> {
   /// The bytes as text; what is not UTF-8 becomes U+FFFD.
   package var text: String { String(decoding: self, as: UTF8.self) }
+}
 
+extension BidirectionalCollection<UInt8> {
+  /// Without the spaces and tabs at both ends. Source: RFC 9110 §5.6.3.
   package var trimmedOWS: SubSequence {
-    var rest = self[...]
-    while let first = rest.first, first == 0x20 || first == 0x09 { rest = rest.dropFirst() }
-    var end = rest.endIndex
-    var index = rest.startIndex
-    var lastText = rest.startIndex
-    while index != end {
-      if rest[index] != 0x20 && rest[index] != 0x09 { lastText = rest.index(after: index) }
-      index = rest.index(after: index)
-    }
-    end = lastText
-    return rest[..<end]
+    let isText = { (byte: UInt8) in byte != 0x20 && byte != 0x09 }
+    guard let first = firstIndex(where: isText), let last = lastIndex(where: isText) else { return self[endIndex...] }
+    return self[first...last]
   }
 }
 

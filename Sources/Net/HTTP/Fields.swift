@@ -24,7 +24,6 @@ package struct Fields: Sendable {
   package init() {}
 
   package var count: Int { entries.count }
-  package var isEmpty: Bool { entries.isEmpty }
 
   /// Room for that many fields of usual length more, so that they come without a copy of those before them.
   package mutating func reserve(_ more: Int) {
@@ -42,7 +41,7 @@ package struct Fields: Sendable {
   }
 
   package mutating func append(_ name: FieldName, _ number: Int) {
-    append(name) { $0.appendDecimal(number) }
+    append(name) { $0.append(decimal: number) }
   }
 
   /// - Parameter size: what the value takes at most, in bytes.

@@ -80,7 +80,7 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
   private func appendDotted(to text: inout [UInt8]) {
     for place in 0..<4 {
       if place > 0 { text.append(UInt8(ascii: ".")) }
-      text.appendDecimal(Int(low >> UInt64(24 - 8 * place) & 0xFF))
+      text.append(decimal: Int(low >> UInt64(24 - 8 * place) & 0xFF))
     }
   }
 

@@ -48,7 +48,7 @@ import Testing
   @Test(arguments: [0, 9, 10, 99, 4_102_444_800, Int.max])
   func `numbers are written in decimal`(number: Int) {
     var bytes: [UInt8] = []
-    bytes.appendDecimal(number)
+    bytes.append(decimal: number)
     #expect(bytes.text == String(number))
   }
 }
