@@ -3,16 +3,6 @@ package enum Territory: Hashable, Sendable {
   case global
   case include([CountryCode])
   case exclude([CountryCode])
-
-  /// Nil: the country is unknown, which only a global window accepts.
-  package func contains(_ country: CountryCode?) -> Bool {
-    switch (self, country) {
-    case (.global, _): true
-    case (.include(let countries), let country?): countries.contains(country)
-    case (.exclude(let countries), let country?): !countries.contains(country)
-    case (_, nil): false
-    }
-  }
 }
 
 /// A span of time in which a title may be had: half-open, in Unix seconds.
@@ -26,11 +16,6 @@ package struct AvailabilityWindow: Hashable, Sendable {
     self.start = start
     self.end = end
     self.territory = territory
-  }
-
-  package func isOpen(at now: Int64) -> Bool {
-    guard start <= now else { return false }
-    return if let end { now < end } else { true }
   }
 }
 

@@ -11,7 +11,6 @@ package struct PublicationChange: Equatable, Sendable {
     case titleRemoved(String)
     case revoked(Revocation)
     case restored(Revocation)
-    case keys(KeySet)
   }
 
   /// The state's version once this is applied.
@@ -26,7 +25,7 @@ package struct PublicationChange: Equatable, Sendable {
 
 extension PublicationChange: Codable {
   private enum CodingKeys: String, CodingKey {
-    case version, availability, windows, revoked, restored, keys
+    case version, availability, windows, revoked, restored
     case expiringKey = "expiring_key"
     case expiresAt = "expires_at"
     case titleRemoved = "title_removed"
@@ -43,10 +42,8 @@ extension PublicationChange: Codable {
       kind = .titleRemoved(title)
     } else if let revocation = try fields.decodeIfPresent(Revocation.self, forKey: .revoked) {
       kind = .revoked(revocation)
-    } else if let revocation = try fields.decodeIfPresent(Revocation.self, forKey: .restored) {
-      kind = .restored(revocation)
     } else {
-      kind = .keys(try fields.decode(KeySet.self, forKey: .keys))
+      kind = .restored(try fields.decode(Revocation.self, forKey: .restored))
     }
   }
 
@@ -63,7 +60,6 @@ extension PublicationChange: Codable {
     case .titleRemoved(let title): try fields.encode(title, forKey: .titleRemoved)
     case .revoked(let revocation): try fields.encode(revocation, forKey: .revoked)
     case .restored(let revocation): try fields.encode(revocation, forKey: .restored)
-    case .keys(let set): try fields.encode(set, forKey: .keys)
     }
   }
 }

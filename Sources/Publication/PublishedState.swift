@@ -7,17 +7,15 @@ package struct PublishedState: Equatable, Sendable {
   /// By key, in Unix seconds.
   private var expiries: [String: Int64]
   private var revocations: Set<Revocation>
-  private var keySets: [String: KeySet]
 
   package init(
     version: Int64, windows: [String: [AvailabilityWindow]] = [:], expiries: [String: Int64] = [:],
-    revocations: Set<Revocation> = [], keySets: [KeySet] = []
+    revocations: Set<Revocation> = []
   ) {
     self.version = version
     self.windows = windows
     self.expiries = expiries
     self.revocations = revocations
-    self.keySets = Dictionary(keySets.map { ($0.purpose, $0) }, uniquingKeysWith: { _, last in last })
   }
 
   /// Nil: the title is not known here. Empty: it is known and has no schedule.
@@ -35,12 +33,6 @@ package struct PublishedState: Equatable, Sendable {
     return revocations.contains(.key(key)) || title.map { revocations.contains(.title($0)) } ?? false
   }
 
-  package func keySet(for purpose: String) -> KeySet? { keySets[purpose] }
-
-  package var titles: some Sequence<(title: String, windows: [AvailabilityWindow])> {
-    windows.lazy.map { (title: $0.key, windows: $0.value) }
-  }
-
   /// Follows the origin by one change. A gap means that changes were lost: fetch the whole state.
   package mutating func apply(_ change: PublicationChange) -> Progress {
     guard change.version > version else { return .alreadyKnown }
@@ -51,7 +43,6 @@ package struct PublishedState: Equatable, Sendable {
     case .titleRemoved(let title): windows[title] = nil
     case .revoked(let revocation): revocations.insert(revocation)
     case .restored(let revocation): revocations.remove(revocation)
-    case .keys(let set): keySets[set.purpose] = set
     }
     version = change.version
     return .applied
@@ -71,10 +62,8 @@ package enum KeyStanding: Equatable, Sendable {
 
 extension PublishedState: Codable {
   private enum CodingKeys: String, CodingKey {
-    case version, expiries
+    case version, expiries, revocations
     case windows = "titles"
-    case revocations
-    case keySets = "key_sets"
   }
 
   package init(from decoder: any Decoder) throws {
@@ -83,8 +72,7 @@ extension PublishedState: Codable {
       version: try fields.decode(Int64.self, forKey: .version),
       windows: try fields.decode([String: [AvailabilityWindow]].self, forKey: .windows),
       expiries: try fields.decode([String: Int64].self, forKey: .expiries),
-      revocations: try fields.decode(Set<Revocation>.self, forKey: .revocations),
-      keySets: try fields.decode([KeySet].self, forKey: .keySets))
+      revocations: try fields.decode(Set<Revocation>.self, forKey: .revocations))
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -93,6 +81,5 @@ extension PublishedState: Codable {
     try fields.encode(windows, forKey: .windows)
     try fields.encode(expiries, forKey: .expiries)
     try fields.encode(revocations, forKey: .revocations)
-    try fields.encode(keySets.values.sorted { $0.purpose < $1.purpose }, forKey: .keySets)
   }
 }

@@ -13,8 +13,7 @@ private let film = "0f8fad5b-d9cb-469f-a165-70867728950e"
       ]
     ],
     expiries: ["bundles/\(film)/S01.zip": 900],
-    revocations: [.key("bundles/\(film)/S02.zip")],
-    keySets: [KeySet(purpose: "access", keys: [.init(id: "k1", jwk: "{}", retiresAt: 500)])])
+    revocations: [.key("bundles/\(film)/S02.zip")])
 
   @Test func `a state survives its codec`() throws {
     #expect(try PublicationCodec.decodeState(PublicationCodec.encode(state)) == state)
@@ -24,7 +23,7 @@ private let film = "0f8fad5b-d9cb-469f-a165-70867728950e"
     PublicationChange.Kind.availability(
       title: film, windows: [AvailabilityWindow(start: 0, territory: .exclude([germany]))]),
     .expiry(key: "k", at: 900), .expiry(key: "k", at: nil), .titleRemoved(film), .revoked(.title(film)),
-    .restored(.key("k")), .keys(KeySet(purpose: "p", keys: [])),
+    .restored(.key("k")),
   ])
   func `a change survives its codec`(_ kind: PublicationChange.Kind) throws {
     let change = PublicationChange(version: 8, kind: kind)
@@ -40,7 +39,7 @@ private let film = "0f8fad5b-d9cb-469f-a165-70867728950e"
   @Test(arguments: [
     "", "{}", #"{"format":1}"#, #"{"format":1,"value":{"version":1,"titles":{},"revocations":[]}}"#,
     #"{"format":1,"value":{"version":1,"titles":{"t":[{"window_start":2,"window_end":1,"territory_mode":"GLOBAL"}]},"#
-      + #""expiries":{},"revocations":[],"key_sets":[]}}"#,
+      + #""expiries":{},"revocations":[]}}"#,
   ])
   func `malformed bytes are refused`(_ text: String) {
     #expect(throws: PublicationCodec.Failure.self) { try PublicationCodec.decodeState(Array(text.utf8)) }
@@ -69,22 +68,6 @@ private let film = "0f8fad5b-d9cb-469f-a165-70867728950e"
     #expect(state.standing(ofKey: key, title: film, at: 900) == .open(until: 901))
     #expect(state.apply(PublicationChange(version: 9, kind: .expiry(key: key, at: nil))) == .applied)
     #expect(state.standing(ofKey: key, title: film, at: 900) == .open(until: nil))
-  }
-
-  @Test func `a retired key is no longer found`() {
-    #expect(state.keySet(for: "access")?.key("k1", at: 499) != nil)
-    #expect(state.keySet(for: "access")?.key("k1", at: 500) == nil)
-  }
-
-  @Test func `a window is half-open`() {
-    let window = AvailabilityWindow(start: 100, end: 200)
-    #expect([99, 100, 199, 200].map(window.isOpen(at:)) == [false, true, true, false])
-  }
-
-  @Test func `an unknown country is in the global territory only`() {
-    #expect(Territory.global.contains(nil))
-    #expect(!Territory.include([germany]).contains(nil))
-    #expect(!Territory.exclude([germany]).contains(nil))
   }
 
   @Test(arguments: ["", "D", "DEU", "D1", "XX", "zz", "ÄÖ"])

@@ -3,7 +3,7 @@ package import HTTPClient
 internal import Signing
 internal import XML
 
-/// One bucket of an S3 store, over a loop's client. Nothing is tried twice here: each error says whether that helps.
+/// One bucket of an S3 store, over a loop's client. Nothing is tried twice here.
 package final class Bucket {
   /// For URLs that others use.
   package let presigner: ObjectPresigner

@@ -16,31 +16,6 @@ package enum ObjectStoreError: Error, Equatable {
   case malformedAnswer
   case transport(HTTPClientError)
 
-  package enum Fault: Equatable, Sendable { case caller, ours, network, store }
-
-  package var fault: Fault {
-    switch self {
-    case .notFound, .conditionFailed: .caller
-    case .refused: .ours
-    case .unavailable, .malformedAnswer: .store
-    case .transport(let error):
-      switch error.fault {
-      case .ours: .ours
-      case .network: .network
-      case .server: .store
-      }
-    }
-  }
-
-  /// The same request may succeed a moment later.
-  package var isRetryable: Bool {
-    switch self {
-    case .unavailable: true
-    case .transport(let error): error.isRetryable
-    case .notFound, .conditionFailed, .refused, .malformedAnswer: false
-    }
-  }
-
   init(_ status: Status, document: [UInt8]) {
     self =
       switch status {

@@ -17,10 +17,7 @@ extension ObjectStoreSettings {
     region = reader.string("AWS_REGION", default: "us-east-1")
     endpoint = reader.text("AWS_S3_ENDPOINT_URL")
     publicEndpoint = reader.text("AWS_S3_PUBLIC_ENDPOINT_URL")
-    addressing =
-      reader.value("AWS_S3_ADDRESSING", default: "path", expected: "path, virtual or auto") {
-        S3Addressing(rawValue: $0)
-      } ?? .path
+    addressing = reader.choice("AWS_S3_ADDRESSING", default: .path)
     encryption = Self.encryption(reader)
     for (name, value) in [("AWS_S3_ENDPOINT_URL", endpoint), ("AWS_S3_PUBLIC_ENDPOINT_URL", publicEndpoint)] {
       if (try? address(value)) == nil {

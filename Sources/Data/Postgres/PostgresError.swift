@@ -1,4 +1,4 @@
-/// Why a statement has no answer. `fault` says whose matter it is, `isRetryable` whether the same call may succeed.
+/// Why a statement has no answer. `fault` says whose matter it is.
 package enum PostgresError: Error, Equatable, Sendable {
   /// No connection, and none could be made: nothing was sent.
   case unavailable(reason: String)
@@ -23,16 +23,6 @@ package enum PostgresError: Error, Equatable, Sendable {
     case .overloaded: .database
     case .server(let fault): fault.isOfResources ? .database : .caller
     case .unencodable, .undecodable: .caller
-    }
-  }
-
-  /// Whether repeating the call is safe and may help: it certainly had no effect, and the cause passes.
-  package var isRetryable: Bool {
-    switch self {
-    case .unavailable, .overloaded: true
-    case .disconnected(let sent), .timedOut(let sent): !sent
-    case .server(let fault): fault.isTransient
-    case .unencodable, .undecodable: false
     }
   }
 
@@ -62,12 +52,8 @@ package struct ServerFault: Equatable, Sendable {
   /// Five characters; the first two are the class.
   package var sqlState: String
   package var message: String
-  package var detail: String?
   /// The constraint or unique index that was broken.
   package var constraint: String?
-
-  /// Serialisation failure, deadlock, lock not available: rolled back, and the next try may pass.
-  var isTransient: Bool { sqlState.hasPrefix("40") || sqlState == "55P03" || isOfResources }
 
   /// An administrator, or a crash, ends the session: its last word stands where an answer would.
   var endsSession: Bool { sqlState == "57P01" || sqlState == "57P02" }
@@ -77,6 +63,6 @@ package struct ServerFault: Equatable, Sendable {
 }
 
 extension ServerFault: CustomStringConvertible {
-  /// For a log: without the detail, which quotes rows.
+  /// For a log: without the fields that quote rows.
   package var description: String { "\(sqlState) \(message)" }
 }

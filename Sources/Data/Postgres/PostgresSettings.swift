@@ -27,7 +27,7 @@ package struct PostgresSettings: Sendable {
   package init(url: String) throws(InvalidDatabaseURL) { parameters = try Self.parse(url) }
 
   private static func parse(_ url: String) throws(InvalidDatabaseURL) -> [Parameter] {
-    guard let colon = url.range(of: "://") else { throw InvalidDatabaseURL(reason: "it has no scheme") }
+    guard let colon = url.firstRange(of: "://") else { throw InvalidDatabaseURL(reason: "it has no scheme") }
     let scheme = url[..<colon.lowerBound].prefix { $0 != "+" }
     guard scheme == "postgresql" || scheme == "postgres" else {
       throw InvalidDatabaseURL(reason: "its scheme is not postgresql")
@@ -93,15 +93,4 @@ extension PostgresSettings {
   }
 
   private func value(_ name: String) -> String? { parameters.first { $0.name == name }?.value }
-}
-
-extension String {
-  fileprivate func range(of separator: String) -> Range<Index>? {
-    var index = startIndex
-    while index < endIndex {
-      if self[index...].hasPrefix(separator) { return index..<self.index(index, offsetBy: separator.count) }
-      formIndex(after: &index)
-    }
-    return nil
-  }
 }

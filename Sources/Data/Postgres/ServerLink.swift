@@ -111,8 +111,7 @@ extension ServerFault {
       unsafe PQresultErrorField(result, Int32(code.value)).map { unsafe String(cString: $0) }
     }
     self.init(
-      sqlState: field("C") ?? "08006", message: field("M") ?? "the connection broke",
-      detail: field("D"), constraint: field("n"))
+      sqlState: field("C") ?? "08006", message: field("M") ?? "the connection broke", constraint: field("n"))
   }
 }
 

@@ -56,13 +56,6 @@ extension RedisClient {
     }
   }
 
-  package func acknowledge(_ ids: [String], of stream: String, group: String) async throws(RedisError) {
-    guard !ids.isEmpty else { return }
-    var command = RedisCommand("XACK", stream, group)
-    for id in ids { command.append(id) }
-    try await send(command)
-  }
-
   /// Takes over what other consumers have left unacknowledged for `idle`: they died in between.
   package func claim(
     _ stream: String, group: String, consumer: String, idle: Duration, count: Int = 256
@@ -91,7 +84,5 @@ func entries(of reply: RedisValue) -> [StreamEntry] {
 
 extension Duration {
   /// In whole milliseconds, at least 1: Redis reads BLOCK 0 as "for ever".
-  fileprivate var blockMs: Int {
-    max(1, Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000))
-  }
+  fileprivate var blockMs: Int { max(1, Int(wholeMilliseconds)) }
 }

@@ -70,7 +70,6 @@ package final class DiskStore: Sendable {
   var largest: Int { isOpen ? room / 4 : 0 }
 
   var bytes: Int { state.withLock { $0.order.bytes } }
-  var count: Int { state.withLock { $0.holders.count } }
 
   /// Of the stream of purges: up to which all files that are there obey it. Nil when that is not known.
   var position: StreamID? { state.withLock { $0.position } }

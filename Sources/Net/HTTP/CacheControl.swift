@@ -17,7 +17,6 @@ package struct CacheControl: Hashable, Sendable {
   package var mustRevalidate = false
   package var proxyRevalidate = false
   package var mustUnderstand = false
-  package var isImmutable = false
   /// The fields that a qualified `private` or `no-cache` keeps for the asker alone. Source: RFC 9111 §5.2.2.4,
   /// §5.2.2.7.
   package var ownFields: [FieldName] = []
@@ -70,7 +69,6 @@ package struct CacheControl: Hashable, Sendable {
     case "must-revalidate": mustRevalidate = true
     case "proxy-revalidate": proxyRevalidate = true
     case "must-understand": mustUnderstand = true
-    case "immutable": isImmutable = true
     default: break
     }
   }

@@ -1,25 +1,13 @@
-/// A media type, such as "text/html; charset=utf-8". Source: RFC 9110 §8.3.1.
+/// A media type without its parameters, "text/html" of "Text/HTML; charset=utf-8". Source: RFC 9110 §8.3.1.
 package struct MediaType: Hashable, Sendable {
   /// Type and subtype in lower case: "application/json".
   package let essence: String
-  /// Names in lower case, in order.
-  package let parameters: [Parameter]
-
-  package struct Parameter: Hashable, Sendable {
-    package let name: String
-    package let value: String
-  }
 
   package init?(_ text: String) {
-    let parts = text.split(separator: ";", omittingEmptySubsequences: false).map { Array($0.utf8).trimmedOWS }
-    let sides = parts[0].split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    let type = Array(text.utf8.prefix { $0 != UInt8(ascii: ";") }).trimmedOWS
+    let sides = type.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     guard sides.count == 2, sides.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isTokenCharacter) }) else { return nil }
-    essence = parts[0].map(\.loweredASCII).text
-    parameters = parts.dropFirst().compactMap { part in
-      guard let equals = part.firstIndex(of: UInt8(ascii: "=")) else { return nil }
-      let value = part[(equals + 1)...].filter { $0 != UInt8(ascii: "\"") }
-      return Parameter(name: part[..<equals].map(\.loweredASCII).text, value: value.text)
-    }
+    essence = type.map(\.loweredASCII).text
   }
 
   package init?(_ fields: Fields) {
@@ -29,6 +17,4 @@ package struct MediaType: Hashable, Sendable {
 
   /// JSON, or a type built on it. Source: RFC 6839 §3.1.
   package var isJSON: Bool { essence == "application/json" || essence.hasSuffix("+json") }
-
-  package func parameter(_ name: String) -> String? { parameters.first { $0.name == name }?.value }
 }

@@ -17,13 +17,6 @@ package struct Authority: Hashable, Sendable, CustomStringConvertible {
     self.usesTLS = usesTLS
   }
 
-  /// A server on a unix socket, asked for by `name`.
-  package init(socket path: String, name: String = "localhost") {
-    endpoint = .unix(path: path)
-    self.name = name
-    usesTLS = false
-  }
-
   /// `http://host[:port]` or `https://…`; a path other than `/` is refused.
   package init(url: String) throws(Malformed) {
     let lowered = url.lowercased()

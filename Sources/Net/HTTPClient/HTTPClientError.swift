@@ -26,23 +26,6 @@ package enum HTTPClientError: Error, Equatable {
     case .malformed, .unasked, .tooLarge: .server
     }
   }
-
-  /// The server may have acted on the request.
-  package var mayHaveRun: Bool {
-    switch self {
-    case .unreachable, .overloaded: false
-    case .timedOut(let wasSent): wasSent
-    case .connectionLost, .malformed, .unasked, .contentFailed, .tooLarge: true
-    }
-  }
-
-  /// The same request may succeed a moment later. See `mayHaveRun` before sending it again.
-  package var isRetryable: Bool {
-    switch self {
-    case .unreachable, .timedOut, .connectionLost, .overloaded: true
-    case .malformed, .unasked, .contentFailed, .tooLarge: false
-    }
-  }
 }
 
 extension HTTPClientError: CustomStringConvertible {

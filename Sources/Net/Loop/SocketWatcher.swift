@@ -32,10 +32,6 @@ internal import CUV
     }
   }
 
-  package func pause() {
-    if let handle = unsafe handle { unsafe uv_poll_stop(handle.raw) }
-  }
-
   package func close() {
     unsafe handle?.close()
     unsafe handle = nil

@@ -20,15 +20,13 @@ import XML
     #expect(listing.prefixes == ["p/"] && listing.continuation == "t")
   }
 
-  @Test func `an error says whose fault it is and whether to try again`() {
+  @Test func `a refusal carries S3's code, a store that cannot answer now only its status`() {
     let document = Array("<Error><Code>SlowDown</Code></Error>".utf8)
-    let busy = ObjectStoreError(.serviceUnavailable, document: document)
-    #expect(busy.isRetryable && busy.fault == .store)
-    let refused = ObjectStoreError(.forbidden, document: document)
-    #expect(refused == .refused(status: .forbidden, code: "SlowDown") && !refused.isRetryable && refused.fault == .ours)
-    #expect(ObjectStoreError(.notFound, document: []).fault == .caller)
+    #expect(ObjectStoreError(.serviceUnavailable, document: document) == .unavailable(status: .serviceUnavailable))
+    #expect(ObjectStoreError(.tooManyRequests, document: []) == .unavailable(status: .tooManyRequests))
+    #expect(ObjectStoreError(.forbidden, document: document) == .refused(status: .forbidden, code: "SlowDown"))
+    #expect(ObjectStoreError(.notFound, document: []) == .notFound)
     #expect(ObjectStoreError(.preconditionFailed, document: []) == .conditionFailed)
-    #expect(ObjectStoreError.transport(.timedOut(wasSent: true)).isRetryable)
   }
 
   @Test func `what is no document of S3's is refused`() {

@@ -78,7 +78,7 @@ import Testing
         try await pool.execute("INSERT INTO users VALUES ('a@b')")
       }
       #expect(error?.violates("users_email") == true)
-      #expect(error?.isRetryable == false && error?.fault == .caller)
+      #expect(error?.fault == .caller)
     }
   }
 
@@ -191,7 +191,7 @@ import Testing
           return
         }
         #expect(reason.contains("/nowhere"))
-        #expect(error?.isRetryable == true)
+        #expect(error?.fault == .network)
       }
       pool.close()
     }

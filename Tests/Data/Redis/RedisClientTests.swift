@@ -189,7 +189,7 @@ import Testing
       #expect(read.first?.first("kind") == Array("pause".utf8))
       let claimed = try await redis.claim("events", group: "origin", consumer: "two", idle: .zero)
       #expect(claimed.map(\.id) == [id] || claimed.isEmpty)
-      try await redis.acknowledge([id], of: "events", group: "origin")
+      try await redis.send("XACK", "events", "origin", id)
       #expect(
         try await redis.read("events", group: "origin", consumer: "two", after: "0", patience: .milliseconds(10))
           .isEmpty)

@@ -25,11 +25,6 @@ internal import COpenSSL
     unsafe self.init(key, .ed25519, canSign: true)
   }
 
-  convenience init?(ed25519PublicKey bytes: [UInt8]) {
-    let key = unsafe EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, bytes, bytes.count)
-    unsafe self.init(key, .ed25519, canSign: false)
-  }
-
   convenience init?(rsaPrivatePEM pem: String) {
     let key = unsafe Self.read(pem) { unsafe PEM_read_bio_PrivateKey($0, nil, nil, nil) }
     unsafe self.init(key, .rsa, canSign: true)

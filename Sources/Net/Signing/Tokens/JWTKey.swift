@@ -36,11 +36,6 @@ package struct JWTKey: Sendable {
     AsymmetricKey(ed25519Seed: seed).map { JWTKey(.edDSA, .asymmetric($0)) }
   }
 
-  /// Verifies only. Nil unless `publicKey` is 32 bytes.
-  package static func edDSA(publicKey: [UInt8]) -> JWTKey? {
-    AsymmetricKey(ed25519PublicKey: publicKey).map { JWTKey(.edDSA, .asymmetric($0)) }
-  }
-
   /// Nil unless `pem` holds an RSA private key of at least 2 048 bits.
   package static func rs256(privatePEM pem: String) -> JWTKey? {
     AsymmetricKey(rsaPrivatePEM: pem).map { JWTKey(.rs256, .asymmetric($0)) }
