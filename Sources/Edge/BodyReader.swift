@@ -176,19 +176,4 @@ extension BodyReader {
 extension Problem {
   /// 422 for a member of the body that is not there.
   static func missing(_ member: String) -> Problem { Problem(invalid: [member], "Field required", type: "missing") }
-
-  /// 422 in the form of every route: where, why, and never the input itself.
-  init(invalid path: [String], _ reason: String, type: String) {
-    var writer = JSONWriter()
-    writer.array { errors in
-      errors.object { error in
-        error.field("loc", ["body"] + path)
-        error.field("msg", reason)
-        error.field("type", type)
-      }
-    }
-    let place = path.reduce("body") { "\($0).\($1)" }
-    self = Problem(.unprocessableContent, "\(place): \(reason)", title: "Validation error")
-      .adding("errors", json: writer.bytes)
-  }
 }

@@ -1,6 +1,8 @@
 /// One write of the origin's that every edge must obey, as it stands on a stream of Redis.
 package struct PublicationChange: Equatable, Sendable {
   package static let stream = "edge:publication"
+  /// Entries that the stream keeps, about: an edge that was away for longer fetches the whole state.
+  package static let kept = 10_000
   /// The entry's only field: the change as `PublicationCodec` writes it.
   package static let field = "change"
 

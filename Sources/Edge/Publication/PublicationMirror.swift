@@ -20,7 +20,7 @@ package final class PublicationMirror {
     if progress == .applied {
       switch change.kind {
       case .availability(let title, _), .titleRemoved(let title): layouts[title] = nil
-      case .expiry, .revoked, .restored, .keys: break
+      case .expiry, .revoked, .restored: break
       }
     }
     return progress

@@ -18,6 +18,27 @@ package struct Problem: Error {
     self.detail = detail ?? status.reason
   }
 
+  /// No fault of the client's, and soon over.
+  package static var busy: Problem { Problem(.serviceUnavailable, "Try again in a moment").with(.retryAfter, "1") }
+
+  /// 422 for an input: where it stands and why it is refused. Never the input itself: it may be a password.
+  /// - path: of a member within the source, which is the body, or the query.
+  /// - type: the kind of the reason: `missing`, `null`, `type` or `value`.
+  package init(invalid path: [String], in source: String = "body", _ reason: String, type: String) {
+    let path = [source] + path
+    var writer = JSONWriter()
+    writer.array { errors in
+      errors.object { error in
+        error.field("loc", path)
+        error.field("msg", reason)
+        error.field("type", type)
+      }
+    }
+    self = Problem(
+      .unprocessableContent, "\(path.joined(separator: ".")): \(reason)", title: "Validation error"
+    ).adding("errors", json: writer.bytes)
+  }
+
   /// The same with one more member; `json` is a whole JSON value.
   package func adding(_ name: String, json: [UInt8]) -> Problem {
     var problem = self

@@ -34,7 +34,7 @@ extension DecodingError {
 private struct InvalidValue: Error { let expected: String }
 
 extension Problem {
-  /// A refused input. The input itself is never echoed: it may be a password.
+  /// A refused input.
   init(refusing error: any Error, in source: String, _ schema: JSONSchema) {
     guard let error = error as? DecodingError else {
       self = Problem(.unprocessableContent, title: "Validation error")
@@ -45,17 +45,7 @@ extension Problem {
       self = Problem(.badRequest, "The \(source) is not valid JSON")
       return
     }
-    var writer = JSONWriter()
-    writer.array { errors in
-      errors.object { entry in
-        entry.field("loc", [source] + refusal.path)
-        entry.field("msg", refusal.message)
-        entry.field("type", refusal.type)
-      }
-    }
-    let place = ([source] + refusal.path).joined(separator: ".")
-    self = Problem(.unprocessableContent, "\(place): \(refusal.message)", title: "Validation error")
-      .adding("errors", json: writer.bytes)
+    self = Problem(invalid: refusal.path, in: source, refusal.message, type: refusal.type)
   }
 }
 

@@ -26,9 +26,6 @@ extension Problem {
     case .overloaded: self = .busy
     }
   }
-
-  /// No fault of the client's, and soon over.
-  static var busy: Problem { Problem(.serviceUnavailable, "Try again in a moment").with(.retryAfter, "1") }
 }
 
 /// Runs a flow and turns what it throws into a problem.

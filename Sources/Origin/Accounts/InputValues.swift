@@ -1,3 +1,4 @@
+internal import HTTP
 internal import Routing
 
 /// The digits that an authenticator app shows.
@@ -5,9 +6,7 @@ package struct OneTimeCode: DomainValue {
   package let text: String
 
   package init?(_ text: String) {
-    guard text.utf8.count == 6, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
-      return nil
-    }
+    guard text.utf8.count == 6, text.utf8.allSatisfy(\.isDigit) else { return nil }
     self.text = text
   }
 

@@ -17,9 +17,6 @@ extension Problem {
       case let error as RedisError: error == .overloaded || error.fault != .ours
       default: false
       }
-    self =
-      passes
-      ? Problem(.serviceUnavailable, "Try again in a moment").with(.retryAfter, "1")
-      : Problem(.internalServerError, "An unexpected error occurred.")
+    self = passes ? .busy : Problem(.internalServerError, "An unexpected error occurred.")
   }
 }

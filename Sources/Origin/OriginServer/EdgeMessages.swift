@@ -1,8 +1,7 @@
 internal import Publication
 internal import Redis
 
-/// What the origin tells all edges, on two streams of Redis. An edge that has missed some starts afresh, so neither
-/// stream is kept longer than a slow edge needs.
+/// What the origin tells all edges, on two streams of Redis.
 struct EdgeMessages {
   private let redis: RedisClient
 
@@ -19,8 +18,8 @@ struct EdgeMessages {
   }
 
   func announce(_ change: PublicationChange) async throws(RedisError) {
-    let bytes = PublicationCodec.encode(change)
-    _ = try await redis.send(
-      "XADD", PublicationChange.stream, "MAXLEN", "~", "10000", "*", PublicationChange.field, bytes)
+    try await redis.append(
+      to: PublicationChange.stream, keeping: PublicationChange.kept,
+      [(PublicationChange.field, PublicationCodec.encode(change))])
   }
 }

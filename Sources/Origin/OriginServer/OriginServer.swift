@@ -1,7 +1,4 @@
 internal import Accounts
-internal import Bundles
-internal import Catalog
-internal import HTTP
 internal import HTTPClient
 internal import HTTPServer
 package import Loop
@@ -15,13 +12,11 @@ internal import Playback
 internal import Postgres
 internal import Redis
 internal import Routing
-internal import Schedule
-internal import Signing
 internal import TLS
 
 // No type may take its module's name, so the server that this module is for is `Origin`.
 
-/// One worker's origin: its slices composed, its connections, its listener.
+/// One worker's origin: its connections, its slices, its listener.
 package final class Origin {
   package var metrics: Metrics { monitor.metrics }
   package let readiness: Readiness
@@ -45,56 +40,40 @@ package final class Origin {
     self.settings = settings
     self.loop = loop
     let tls = try TLSContext.client()
-    let client = WebClient(loop: loop, tls: tls)
-    self.client = client
+    client = WebClient(loop: loop, tls: tls)
     monitor = NodeMonitor(of: .origin, settings.monitoring, client, on: loop)
     let metrics = monitor.metrics
-    let redis = RedisClient(loop: loop, url: settings.redis, tls: tls, metrics)
-    self.redis = redis
-    let database = PostgresPool(on: loop, settings.database)
-    self.database = database
-    readiness = Readiness(
+    redis = RedisClient(loop: loop, url: settings.redis, tls: tls, metrics)
+    database = PostgresPool(on: loop, settings.database)
+    readiness = Self.readiness(redis, database, metrics, on: loop)
+    auditLog = AuditLog(on: loop, database, metrics)
+    let slices = Slices(
+      settings, database, redis, try Bucket(settings.store, client: client), readiness, metrics, decide: decide,
+      on: loop)
+    routes = slices.routes
+    server = try Server(
+      loop: loop, tls: settings.listener.tls, security: settings.listener.security,
+      crossOrigin: settings.crossOrigin,
+      service: OriginService(
+        routes, EdgeVouchers(settings.identityKeys, metrics), slices.pipeline(auditLog),
+        monitor.meter(routes.map(\.pattern), rest: "unmatched")))
+    try server.listen(on: sockets)
+    monitor.observe(server)
+    playback = Self.playback(settings, database, metrics, tls, on: loop)
+    loop.start { [playback] in await playback.run() }
+    outbox = Self.outbox(settings, database, on: loop)
+    if let outbox { loop.start { await outbox.run() } }
+  }
+
+  private static func readiness(
+    _ redis: RedisClient, _ database: PostgresPool, _ metrics: Metrics, on loop: EventLoop
+  ) -> Readiness {
+    Readiness(
       of: .origin, on: loop, metrics,
       checks: [
         ReadinessCheck("redis") { (try? await redis.send("PING")) != nil },
         ReadinessCheck("postgres") { (try? await database.ping()) != nil },
       ])
-    auditLog = AuditLog(on: loop, database, metrics)
-    let edges = EdgeMessages(redis)
-    let publisher = Publisher(database, edges)
-    let limiter = RateLimiter(redis: redis, attemptsFailOpen: settings.attemptsFailOpen)
-    let accounts = AccountsRoutes(
-      AccountRegistry(on: loop, database, settings.accounts), admit: limiter.admit(attempt:_:))
-    let api =
-      OperationsRoutes(readiness, metrics).routes + PurgeRoutes(PurgeDesk(redis)).routes + accounts.routes
-      + PlaybackRoutes(database).routes
-      + CatalogRoutes(database, settings.catalog, publish: PublicationVersion.next, announce: publisher.announce).routes
-      + ScheduleRoutes(database, publish: PublicationVersion.next, announce: publisher.announce).routes
-      + BundlesRoutes(
-        database, try Bucket(settings.store, client: client), redis, settings.bundles,
-        authorize: MintPolicies(decide).permit, publish: PublicationVersion.next,
-        announce: publisher.announce
-      ).routes
-    routes =
-      api + PublicationRoutes(publisher: publisher).routes
-      + (settings.servesDocs ? DocumentationRoutes(describing: api).routes : [])
-    let access = AccessGuard(publicKeys: settings.publicKeys) { try await accounts.caller(bearing: $0) }
-    let pipeline = RoutePipeline(
-      access: access, limiter: limiter,
-      idempotency: IdempotencyStore(redis: redis, secret: settings.accounts.tokenSecret),
-      lock: RequestLock(redis: redis), audit: { [auditLog] event in auditLog.note(event) },
-      purge: { tags in await edges.purge(tags) })
-    let meter = monitor.meter(routes.map(\.pattern), rest: "unmatched")
-    server = try Server(
-      loop: loop, tls: settings.listener.tls, security: settings.listener.security,
-      crossOrigin: settings.crossOrigin,
-      service: OriginService(routes, EdgeVouchers(settings.identityKeys, metrics), pipeline, meter))
-    try server.listen(on: sockets)
-    monitor.observe(server)
-    playback = Self.playback(settings, database, metrics, tls, on: loop)
-    loop.start { [playback] in await playback.run() }
-    outbox = Self.mailer(settings, on: loop).map { Outbox(on: loop, database, $0, from: settings.accounts.mailFrom) }
-    if let outbox { loop.start { await outbox.run() } }
   }
 
   private static func playback(
@@ -106,9 +85,16 @@ package final class Origin {
     return EventConsumer(on: loop, redis, database, name: "\(HostName.current):\(settings.listen)", metrics)
   }
 
-  private static func mailer(_ settings: OriginSettings, on loop: EventLoop) -> (any Mailer)? {
-    if let folder = settings.mailFolder { return FolderMailer(on: loop, folder: folder) }
-    return settings.smtp.map { SMTPMailer(on: loop, url: $0) }
+  /// Nil: mail waits in the database for an origin that can send it.
+  private static func outbox(_ settings: OriginSettings, _ database: PostgresPool, on loop: EventLoop) -> Outbox? {
+    let mailer: any Mailer
+    if let folder = settings.mailFolder {
+      mailer = FolderMailer(on: loop, folder: folder)
+    } else {
+      guard let url = settings.smtp else { return nil }
+      mailer = SMTPMailer(on: loop, url: url)
+    }
+    return Outbox(on: loop, database, mailer, from: settings.accounts.mailFrom)
   }
 
   package var port: UInt16? { server.port }

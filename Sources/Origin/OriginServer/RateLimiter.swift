@@ -32,7 +32,7 @@ struct RateLimiter {
   func admit(attempt name: String, _ limit: RateLimit) async throws(Problem) {
     guard let standing = await standing(name, limit) else {
       if attemptsFailOpen { return }
-      throw Problem(.serviceUnavailable, "Try again in a moment").with(.retryAfter, "1")
+      throw .busy
     }
     guard standing.isWithin else {
       throw standing.refusal()

@@ -1,3 +1,4 @@
+internal import HTTP
 internal import Postgres
 internal import Routing
 
@@ -7,7 +8,9 @@ package struct Identifier<Kind: IdentifiedKind>: ColumnValue {
 
   package init?(_ text: String) {
     let groups = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-    guard groups.map(\.count) == [8, 4, 4, 4, 12], groups.joined().allSatisfy(isHexDigit) else { return nil }
+    guard groups.map(\.count) == [8, 4, 4, 4, 12], groups.joined().allSatisfy({ $0.hexValue != nil }) else {
+      return nil
+    }
     self.text = text.lowercased()
   }
 
@@ -26,11 +29,4 @@ package typealias TitleID = Identifier<TitleKind>
 package enum TitleKind: IdentifiedKind {
   package static let name = "a title's"
   package static let example = "6f1c2a9e-4b7d-4d2e-9a55-0c3f8e1b7a64"
-}
-
-private func isHexDigit(_ byte: UInt8) -> Bool {
-  switch byte | 0x20 {
-  case UInt8(ascii: "a")...UInt8(ascii: "f"): true
-  default: (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-  }
 }
