@@ -100,7 +100,7 @@ let package = Package(
     module("Data", "Redis", uses: ["Loop", "Observability", "Signing", "TLS", "CHiredis"]),
     module("Data", "Postgres", uses: ["CivilCalendar", "Loop", "CPQ"]),
     module("Data", "ObjectStore", uses: ["HTTPClient", "HTTP", "Settings", "Signing", "XML"]),
-    module("Data", "LocalObjectStore", uses: ["HTTPServer", "HTTP", "Loop", "Signing", "XML"]),
+    module("Data", "LocalObjectStore", uses: ["CivilCalendar", "HTTPServer", "HTTP", "Loop", "Signing", "XML"]),
     module("Origin", "Vocabulary", uses: ["HTTP", "Postgres", "Publication", "Routing"]),
     module("Origin", "Accounts", uses: ["Routing", "HTTP", "Loop", "Postgres", "Signing", "Mail", "Vocabulary"]),
 
@@ -142,7 +142,7 @@ let package = Package(
       embeds: ["page.html", "page.css", "page.js"].map { "Documentation/\($0)" }),
 
     module("Ops", "Settings", uses: [.configuration]),
-    module("Ops", "Observability", uses: ["JSON", .log]),
+    module("Ops", "Observability", uses: ["CivilCalendar", "JSON", .log]),
     module(
       "Ops", "Monitoring",
       uses: ["HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "Observability", "Settings", .log]),

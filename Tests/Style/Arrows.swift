@@ -38,7 +38,7 @@ enum Arrows {
   private static let table: [String: Set<String>] = [
     "JSON": [],
     "XML": [],
-    // Days are counted alike in a Date field, a signature and a timestamp.
+    // Days are counted alike in a Date field, a signature, a timestamp and a line of the log.
     "CivilCalendar": [],
     "HTTP": ["CivilCalendar", "JSON"],
     "Publication": ["JSON"],
@@ -57,9 +57,9 @@ enum Arrows {
     "Postgres": ["CivilCalendar", "Loop", "CPQ"],
     // Edge and origin read a bucket's, the policies' and the public keys' settings alike, so that the owner reads them.
     "ObjectStore": ["HTTPClient", "HTTP", "Loop", "TLS", "Signing", "Settings", "XML"],
-    "LocalObjectStore": ["HTTPServer", "HTTP", "Signing", "Loop", "XML"],
+    "LocalObjectStore": ["CivilCalendar", "HTTPServer", "HTTP", "Signing", "Loop", "XML"],
     "Settings": [],
-    "Observability": ["JSON"],
+    "Observability": ["CivilCalendar", "JSON"],
     "Monitoring": ["HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "Observability", "Settings"],
     "PolicySDK": ["PolicyABI", "JSON"],
     "PolicyHost": ["PolicyABI", "Publication", "JSON", "Settings"],

@@ -29,13 +29,9 @@ package struct Timestamp: Comparable, Hashable, Sendable {
 extension Timestamp {
   /// `2026-11-23T11:15:09Z`, with a fraction of three or six digits only when there is one. Source: RFC 3339.
   package var iso8601: String {
-    let (seconds, micros) = Int(microseconds).flooredQuotientAndRemainder(dividingBy: 1_000_000)
-    let (days, time) = seconds.flooredQuotientAndRemainder(dividingBy: 86_400)
-    let date = CivilDate(daysSince1970: days)
-    var text = "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))"
-    text += "T\(padded(time / 3_600, 2)):\(padded(time / 60 % 60, 2)):\(padded(time % 60, 2))"
-    if micros != 0 { text += micros % 1_000 == 0 ? ".\(padded(micros / 1_000, 3))" : ".\(padded(micros, 6))" }
-    return text + "Z"
+    if microseconds % 1_000_000 == 0 { return rfc3339(microseconds / 1_000_000) }
+    if microseconds % 1_000 == 0 { return rfc3339(microseconds / 1_000, fractionDigits: 3) }
+    return rfc3339(microseconds, fractionDigits: 6)
   }
 
   /// An RFC 3339 moment, or PostgreSQL's `2026-11-23 11:15:09.5+00`. An offset is required. Nil when it is malformed,
@@ -70,9 +66,4 @@ extension Timestamp: PostgresEncodable, PostgresDecodable {
   package var postgresText: String? { iso8601 }
 
   package init?(postgresText text: String) { self.init(iso8601: text) }
-}
-
-private func padded(_ number: Int, _ width: Int) -> String {
-  let digits = String(number)
-  return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }

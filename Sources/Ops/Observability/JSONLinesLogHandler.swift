@@ -1,3 +1,4 @@
+internal import CivilCalendar
 internal import Glibc
 internal import JSON
 package import Logging
@@ -51,24 +52,7 @@ package struct JSONLinesLogHandler: LogHandler {
   /// In UTC, to the millisecond: `2026-03-01T09:05:00.007Z`.
   private static var now: String {
     var clock = timespec()
-    var civil = unsafe tm()
     unsafe clock_gettime(CLOCK_REALTIME, &clock)
-    unsafe gmtime_r(&clock.tv_sec, &civil)
-    var text = ""
-    unsafe append(civil.tm_year + 1900, digits: 4, "-", to: &text)
-    unsafe append(civil.tm_mon + 1, digits: 2, "-", to: &text)
-    unsafe append(civil.tm_mday, digits: 2, "T", to: &text)
-    unsafe append(civil.tm_hour, digits: 2, ":", to: &text)
-    unsafe append(civil.tm_min, digits: 2, ":", to: &text)
-    unsafe append(civil.tm_sec, digits: 2, ".", to: &text)
-    append(Int32(clock.tv_nsec / 1_000_000), digits: 3, "Z", to: &text)
-    return text
-  }
-
-  private static func append(_ number: Int32, digits: Int, _ end: String, to text: inout String) {
-    let number = String(number)
-    for _ in number.utf8.count..<max(digits, number.utf8.count) { text += "0" }
-    text += number
-    text += end
+    return rfc3339(Int64(clock.tv_sec * 1_000 + clock.tv_nsec / 1_000_000), fractionDigits: 3)
   }
 }

@@ -29,4 +29,11 @@ import Testing
   func `that no calendar has are not real`(year: Int, month: Int, day: Int) {
     #expect(!CivilDate(year: year, month: month, day: day).isReal)
   }
+
+  @Test func `are written with as many digits of a second as there are to tell`() {
+    #expect(rfc3339(1_795_432_509) == "2026-11-23T11:15:09Z")
+    #expect(rfc3339(1_795_432_509_007, fractionDigits: 3) == "2026-11-23T11:15:09.007Z")
+    #expect(rfc3339(-1, fractionDigits: 6) == "1969-12-31T23:59:59.999999Z")
+    #expect(rfc3339(-62_135_596_800) == "0001-01-01T00:00:00Z")
+  }
 }

@@ -1,3 +1,4 @@
+internal import CivilCalendar
 internal import HTTP
 internal import Signing
 internal import XML
@@ -11,7 +12,7 @@ extension S3Service {
           for (name, bucket) in holdings.buckets.sorted(by: { $0.key < $1.key }) {
             list.element("Bucket") { item in
               item.element("Name", name)
-              item.element("CreationDate", S3Time.text(ms: bucket.createdMs))
+              item.element("CreationDate", rfc3339(bucket.createdMs, fractionDigits: 3))
             }
           }
         }
@@ -119,7 +120,7 @@ extension XMLWriter {
   fileprivate mutating func object(_ record: ObjectRecord, key: String) {
     element("Contents") { item in
       item.element("Key", key)
-      item.element("LastModified", S3Time.text(ms: record.content.modifiedMs))
+      item.element("LastModified", rfc3339(record.content.modifiedMs, fractionDigits: 3))
       item.element("ETag", "\"\(record.content.etag)\"")
       if let checksum = record.content.checksum {
         item.element("ChecksumAlgorithm", checksum.algorithm.rawValue.uppercased())
@@ -127,19 +128,5 @@ extension XMLWriter {
       item.element("Size", String(record.content.size))
       item.element("StorageClass", "STANDARD")
     }
-  }
-}
-
-/// Times in S3's documents: `2026-11-23T11:05:10.000Z`.
-enum S3Time {
-  static func text(ms: Int64) -> String {
-    let time = CivilTime(unixSeconds: ms / 1_000)
-    return "\(digits(time.year, 4))-\(digits(time.month, 2))-\(digits(time.day, 2))"
-      + "T\(digits(time.hour, 2)):\(digits(time.minute, 2)):\(digits(time.second, 2)).\(digits(Int(ms % 1_000), 3))Z"
-  }
-
-  private static func digits(_ value: Int, _ count: Int) -> String {
-    let text = String(value)
-    return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
   }
 }

@@ -1,3 +1,4 @@
+internal import CivilCalendar
 internal import HTTP
 internal import XML
 
@@ -113,7 +114,7 @@ extension XMLWriter {
   fileprivate mutating func part(_ part: PartRecord) {
     element("Part") { item in
       item.element("PartNumber", String(part.number))
-      item.element("LastModified", S3Time.text(ms: part.content.modifiedMs))
+      item.element("LastModified", rfc3339(part.content.modifiedMs, fractionDigits: 3))
       item.element("ETag", "\"\(part.content.etag)\"")
       item.element("Size", String(part.content.size))
       if let checksum = part.content.checksum { item.element(checksum.algorithm.elementName, checksum.text) }
