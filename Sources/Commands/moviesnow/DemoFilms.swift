@@ -1,4 +1,5 @@
 internal import Catalog
+internal import Publication
 internal import Schedule
 internal import Vocabulary
 

@@ -1,5 +1,6 @@
 internal import Postgres
 internal import Publication
+internal import Vocabulary
 
 /// Windows as edges obey them: in whole seconds, and never open longer than the editor said.
 extension AvailabilityWindow {
@@ -15,7 +16,7 @@ extension AvailabilityWindow {
     """
 
   init(row: Row) throws(PostgresError) {
-    let countries = try row.get("countries", as: [CountryCode].self).compactMap { Publication.CountryCode($0.text) }
+    let countries = try row.get("countries", as: [CountryCode].self)
     let territory: Publication.Territory =
       switch try row.get("territory_mode", as: TerritoryMode.self) {
       case .global: .global

@@ -1,5 +1,6 @@
 internal import HTTP
 package import Postgres
+internal import Publication
 package import Routing
 package import Vocabulary
 
@@ -24,7 +25,7 @@ package struct ScheduleRoutes {
       .get, "/api/v1/schedule/upcoming", "List what opens soon in a country",
       Rules(.publicKey, caching: .shared(maxAge: .seconds(30), variesByCountry: true))
     ) { (call, query: UpcomingQuery) in
-      let country = query.country ?? call.request.client.country.flatMap { CountryCode("\($0)") }
+      let country = query.country ?? call.request.client.country.flatMap { CountryCode($0) }
       return try await page(
         call, for: country.map(Audience.country) ?? .everywhere, days: query.days, type: query.type, limit: query.limit)
     }

@@ -1,4 +1,5 @@
 internal import Postgres
+package import Publication
 package import Routing
 package import Vocabulary
 

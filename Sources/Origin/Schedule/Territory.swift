@@ -1,4 +1,6 @@
 internal import Postgres
+package import Publication
+internal import Vocabulary
 
 /// How a window names the countries where it applies. The texts are what the database holds and what clients see.
 package enum TerritoryMode: String, CaseIterable, Codable, Sendable, PostgresEncodable, PostgresDecodable {

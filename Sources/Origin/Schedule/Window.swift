@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Publication
 internal import Routing
 package import Vocabulary
 

@@ -1,6 +1,8 @@
 import Postgres
+import Publication
 import Routing
 import Testing
+import Vocabulary
 
 @testable import Schedule
 

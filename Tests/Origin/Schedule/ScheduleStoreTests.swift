@@ -1,5 +1,6 @@
 import Catalog
 import Postgres
+import Publication
 import Support
 import Testing
 import Vocabulary
@@ -27,7 +28,9 @@ import Vocabulary
     }
   }
 
-  private func window(_ offset: Duration, _ length: Duration? = nil, _ territory: Territory = .global) -> Window {
+  private func window(
+    _ offset: Duration, _ length: Duration? = nil, _ territory: Schedule.Territory = .global
+  ) -> Window {
     let start = now + offset
     return Window(start: Moment(start), end: length.map { Moment(start + $0) }, territory: territory)!
   }
