@@ -30,7 +30,7 @@ import Testing
       ["AWS_SSE_MODE": "AES256", "AWS_KMS_KEY_ID": "k"],
       "AWS_SSE_MODE is \"AES256\", expected aws:kms, since AWS_KMS_KEY_ID is set"
     ),
-    (["AWS_S3_ADDRESSING": "host"], "AWS_S3_ADDRESSING: expected path, virtual or auto"),
+    (["AWS_S3_ADDRESSING": "host"], "AWS_S3_ADDRESSING is \"host\", expected one of path, virtual, auto"),
   ])
   func `what cannot be meant is refused by its name`(_ values: [String: String], _ problem: String) {
     #expect(read(values).problems == [problem])

@@ -50,8 +50,26 @@ import Testing
     #expect(reader.problems.map(\.key) == ["REDIS_ULR"])
   }
 
-  @Test func `a file that is not there or not YAML is a problem`() {
-    #expect(SettingsReader(file: "/nowhere.yaml", environment: [:]).problems.map(\.key) == ["file"])
-    #expect(SettingsReader(yaml: "a: [", environment: [:]).problems.map(\.key) == ["file"])
+  @Test func `a name in small letters is no setting's`() {
+    let reader = SettingsReader(yaml: "REDIS_URL: a\nredis_url: b\n", environment: [:])
+    #expect(reader.text("REDIS_URL") == "a")
+    reader.refuseUnusedNames()
+    #expect(reader.problems.map(\.key) == ["redis_url"])
+  }
+
+  @Test(arguments: ["A: [1, 2]\n", "A:\n- 1\n", "A:\n  b: 1\n"])
+  func `a list or names below a name are not taken for a value that is not set`(yaml: String) {
+    let reader = SettingsReader(yaml: yaml, environment: [:])
+    #expect(reader.int("A", default: 3, in: 1...9) == 3)
+    #expect(reader.problems.map(\.key) == ["A"])
+    #expect(SettingsReader(yaml: yaml, environment: ["A": "4"]).int("A", default: 3, in: 1...9) == 4)
+  }
+
+  @Test(arguments: [nil, "a: [", "A: 1\nA: 2\n", "A\n"] as [String?])
+  func `of a file that is not there or not YAML only that is told, on one line`(yaml: String?) {
+    let reader =
+      yaml.map { SettingsReader(yaml: $0, environment: [:]) } ?? SettingsReader(file: "/no", environment: [:])
+    #expect(reader.required("A", expected: "something") == "")
+    #expect(reader.problems.map(\.key) == ["--config"] && !"\(reader.problems)".contains("\n"))
   }
 }
