@@ -1,4 +1,3 @@
-internal import ArgumentParser
 internal import FoundationEssentials
 internal import Glibc
 package import Loop
@@ -30,16 +29,15 @@ package final class ListeningSockets {
 
   /// One socket for each worker, or as many as were given, shared out among them: no queue of clients is without
   /// somebody who looks after it, and no worker without a queue.
-  /// - Throws: `ExitCode` 1 after the setting and the reason were printed.
+  /// - Throws: `CommandFailure` with the setting and the reason.
   package func take(_ setting: String, on address: Endpoint, workers: Int = 1) throws -> [[ListeningSocket]] {
     try listening(setting, on: address) {
       var sockets = try given.filter { $0.name == setting }.map { try ListeningSocket(inherited: $0.descriptor) }
       given.removeAll { $0.name == setting }
       for socket in sockets where !address.isMet(by: socket.endpoint) {
-        printError(
+        throw CommandFailure(
           "\(setting): \(address) is set, but the socket that this process was given listens on \(socket.endpoint). "
             + "Make them agree, or restart: a running service cannot move.")
-        throw ExitCode(1)
       }
       if sockets.isEmpty { sockets = try Self.open(workers, on: address) }
       taken += sockets.map { (setting, $0) }
@@ -51,13 +49,12 @@ package final class ListeningSockets {
     }
   }
 
-  /// - Throws: `ExitCode` 1 after what nobody took was printed.
+  /// - Throws: `CommandFailure` with what nobody took.
   package func requireNoneLeft() throws {
     guard let (name, _) = given.first else { return }
-    printError(
+    throw CommandFailure(
       "a socket named \"\(name)\" was given, which no setting of this configuration listens on. In the .socket unit, "
         + "FileDescriptorName= is the setting's name: EDGE_LISTEN, ORIGIN_LISTEN.")
-    throw ExitCode(1)
   }
 
   /// Those who have taken a share keep listening on it; nobody else will.

@@ -1,4 +1,3 @@
-internal import ArgumentParser
 internal import Glibc
 package import Loop
 package import PolicyHost
@@ -32,12 +31,11 @@ package final class ProcessPolicies: Sendable {
   private let state: Mutex<State>
 
   /// As a server loads them: each after a trial in a child process, from copies in a folder of its own. Blocks.
-  /// - Throws: `ExitCode` 1 after the setting, the plugin and the reason were printed.
+  /// - Throws: `CommandFailure` with the setting, the plugin and the reason.
   package init(_ list: PolicyList, for server: String, loops: Int) throws {
     loader = PolicyLoader(folder: "/tmp/\(server)-\(getuid())", loops: loops, trial: .bySelf)
     do throws(PolicyListUnusable) { state = Mutex(State(loaded: try Self.load(list, epoch: 1, loader))) } catch {
-      printError("\(error)")
-      throw ExitCode(1)
+      throw CommandFailure("\(error)")
     }
   }
 

@@ -16,7 +16,7 @@ struct Check: ParsableCommand {
 }
 
 extension OriginSettings {
-  /// - Throws: `ExitCode` 1 after the setting, the plugin and the reason were printed.
+  /// - Throws: `CommandFailure` with the setting, the plugin and the reason.
   func loadPolicies() throws -> ProcessPolicies {
     try ProcessPolicies(policies, for: "moviesnow-origin", loops: 1)
   }

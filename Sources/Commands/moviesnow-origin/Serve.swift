@@ -61,13 +61,11 @@ struct Serve: ParsableCommand {
   private func requireSchema(_ settings: OriginSettings, on loop: EventLoop) async throws {
     let pending: [String]
     do { pending = try await OriginSchema.pending(in: settings.database, on: loop) } catch {
-      printError("DATABASE_URL: \(error). Is PostgreSQL up, and may this user connect?")
-      throw ExitCode(1)
+      throw CommandFailure("DATABASE_URL: \(error). Is PostgreSQL up, and may this user connect?")
     }
     guard let first = pending.first else { return }
-    printError(
+    throw CommandFailure(
       "DATABASE_URL: the schema lacks \(pending.count) steps, from \(first) on. "
         + "Run: moviesnow migrate\(configuration.arguments)")
-    throw ExitCode(1)
   }
 }

@@ -1,6 +1,7 @@
 internal import Bundles
 internal import Catalog
 internal import HTTP
+internal import Invocation
 internal import Loop
 internal import ObjectStore
 internal import OriginServer

@@ -1,4 +1,5 @@
 internal import Edge
+internal import Invocation
 internal import OriginServer
 internal import Settings
 internal import Signing
@@ -9,7 +10,8 @@ struct DevSettings {
 
   let folder: StateFolder
   /// URLs of what was started before.
-  let redis, database, store: String
+  let redis, database: String
+  let storePort: UInt16?
   let credentials: SigV4Credentials
   /// The address that both roles listen on.
   let address: String
@@ -49,7 +51,7 @@ struct DevSettings {
       // Where the servers of web clients under development listen.
       "FRONTEND_ORIGINS": "http://localhost:3000,http://localhost:5173", "REDIS_URL": redis,
       "EDGE_IDENTITY_KEYS": "dev:\(try folder.secret("edge-identity.secret"))",
-      "AWS_S3_ENDPOINT_URL": store, "AWS_BUCKET_NAME": Self.bucket,
+      "AWS_S3_ENDPOINT_URL": DevReport.base(storePort), "AWS_BUCKET_NAME": Self.bucket,
       "AWS_ACCESS_KEY_ID": credentials.accessKeyID, "AWS_SECRET_ACCESS_KEY": credentials.secretAccessKey,
     ]
     let reader = SettingsReader(environment: both.merging(own) { $1 }, allowsDevelopmentSecrets: true)

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FoundationEssentials
+internal import Invocation
 internal import PolicyHost
 internal import Publication
 internal import Signing

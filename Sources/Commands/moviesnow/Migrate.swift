@@ -24,10 +24,7 @@ struct Migrate: ParsableCommand {
           dryRun
           ? try await OriginSchema.pending(in: database, on: loop)
           : try await OriginSchema.migrate(database, on: loop)
-      } catch {
-        printError("DATABASE_URL: \(error)")
-        throw ExitCode(1)
-      }
+      } catch { throw CommandFailure("DATABASE_URL: \(error)") }
       for step in steps { print(step) }
       print(steps.isEmpty ? "The schema is up to date." : "\(steps.count) steps\(dryRun ? " to run" : " run").")
     }

@@ -18,7 +18,7 @@ struct Plugins: ParsableCommand {
     var settings = "{}"
 
     func run() throws {
-      let source = PolicySource(name: "plugin", path: absolutePath(library), settings: settings)
+      let source = PolicySource(name: library, path: absolutePath(library), settings: settings)
       let set = try loadForOnce([source])
       print("\(library): ok; reads \(set.headers.isEmpty ? "no headers" : set.headers.joined(separator: ", "))")
     }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FoundationEssentials
+internal import Invocation
 internal import Signing
 
 struct Presign: ParsableCommand {
@@ -16,7 +17,8 @@ struct Presign: ParsableCommand {
   @Option(help: "The region in the signature's scope.")
   var region = "us-east-1"
 
-  @Option var bucket: String
+  @Option(help: "The bucket's name.")
+  var bucket: String
 
   @Option(parsing: .unconditional, help: "The object's key, unencoded; without it, the URL is the bucket's.")
   var key: String?

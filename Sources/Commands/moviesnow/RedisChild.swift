@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Invocation
 internal import Loop
 internal import Redis
 

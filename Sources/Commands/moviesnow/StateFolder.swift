@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
+internal import Invocation
 internal import Settings
 internal import Signing
 

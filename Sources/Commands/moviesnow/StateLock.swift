@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
+internal import Invocation
 internal import Loop
 
 /// That one `moviesnow dev` at a time uses a state folder. PostgreSQL and Redis hold the lock too, so that a start

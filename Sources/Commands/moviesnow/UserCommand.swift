@@ -30,11 +30,9 @@ struct UserCommand: ParsableCommand {
       let loop = EventLoop()
       try loop.run {
         do { try await account.create(admin ? .admin : .user, in: settings, on: loop) } catch AccountsError.emailTaken {
-          printError("\(email): there is such an account already. Choose another address.")
-          throw ExitCode(1)
+          throw CommandFailure("\(email): there is such an account already. Choose another address.")
         } catch {
-          printError("DATABASE_URL: \(error). Is the database up, and `moviesnow migrate` done?")
-          throw ExitCode(1)
+          throw CommandFailure("DATABASE_URL: \(error). Is the database up, and `moviesnow migrate` done?")
         }
         print("email\t\(account.email)\npassword\t\(account.password)\ntotp\t\(account.uri)")
       }
