@@ -1,3 +1,5 @@
+internal import Loop
+
 /// One entry of a stream.
 package struct StreamEntry: Equatable, Sendable {
   package let id: String
