@@ -39,7 +39,7 @@ import Testing
 
       let second = try await stage.run("moviesnow", dev.arguments)
       #expect(second.status == 1)
-      #expect(second.output.hasPrefix("Error: --state \(dev.state): process "))
+      #expect(second.output.hasPrefix("--state \(dev.state): process "))
       await dev.program.kill()
       try await dev.untilChildless()
     }
@@ -195,7 +195,7 @@ private final class Development {
     #expect(try await program.exit() == 1)
     let errors = program.latestOutput.split(separator: "\n").filter { !$0.hasPrefix("As root: ") }
     #expect(errors.count == 1, "\(program.latestOutput)")
-    return String(errors.first?.dropFirst("Error: ".count) ?? "")
+    return String(errors.first ?? "")
   }
 
   /// Processes that work in its folders.

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Invocation
 
 @main
-struct MoviesNowEdge: ParsableCommand {
+struct MoviesNowEdge: Program {
   static let configuration = CommandConfiguration(
     commandName: "moviesnow-edge",
     abstract: "The edge node: signed URLs, tokens, caching, heartbeats.",

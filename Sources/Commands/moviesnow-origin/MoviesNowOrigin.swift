@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Invocation
 
 @main
-struct MoviesNowOrigin: ParsableCommand {
+struct MoviesNowOrigin: Program {
   static let configuration = CommandConfiguration(
     commandName: "moviesnow-origin",
     abstract: "The origin of MoviesNow Edge: catalogue, accounts, uploads.",

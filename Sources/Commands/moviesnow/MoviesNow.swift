@@ -1,7 +1,8 @@
 internal import ArgumentParser
+internal import Invocation
 
 @main
-struct MoviesNow: ParsableCommand {
+struct MoviesNow: Program {
   static let configuration = CommandConfiguration(
     commandName: "moviesnow",
     abstract: "The operator's tool of MoviesNow Edge.",
