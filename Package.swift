@@ -22,13 +22,15 @@ extension Target.Dependency {
   static let arguments = product(name: "ArgumentParser", package: "swift-argument-parser")
 }
 
-/// A module of ours: `module("Net", "HTTP", uses: ["JSON"])` stands in Sources/Net/HTTP.
+/// A module of ours: `module("Net/HTTP", uses: ["JSON"])` is HTTP, in Sources/Net/HTTP.
 /// - embeds: files that become part of the binary, as `PackageResources`.
-func module(_ layer: String, _ name: String, uses: [Target.Dependency] = [], embeds: [String] = []) -> Target {
+func module(_ path: String, uses: [Target.Dependency] = [], embeds: [String] = []) -> Target {
   .target(
-    name: name, dependencies: uses, path: "Sources/\(layer)/\(name)", resources: embeds.map { .embedInCode($0) },
+    name: name(of: path), dependencies: uses, path: "Sources/\(path)", resources: embeds.map { .embedInCode($0) },
     swiftSettings: strict)
 }
+
+func name(of path: String) -> String { String(path.split(separator: "/").last ?? "") }
 
 /// A command's main: parses arguments, wires, serves.
 func command(_ name: String, uses: [Target.Dependency]) -> Target {
@@ -41,11 +43,11 @@ func library(_ name: String, pkgConfig: String, apt: String) -> Target {
   .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
-/// The tests of a module: Tests/<layer>/<name>.
-func tests(_ layer: String, _ name: String, uses: [Target.Dependency] = []) -> Target {
+/// The tests of a module, which stand in Tests as it stands in Sources.
+func tests(_ path: String, uses: [Target.Dependency] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.byName(name: name), "Support"] + uses,
-    path: "Tests/\(layer)/\(name)", swiftSettings: strict)
+    name: "\(name(of: path))Tests", dependencies: [.byName(name: name(of: path)), "Support"] + uses,
+    path: "Tests/\(path)", swiftSettings: strict)
 }
 
 /// A policy plugin: Plugins/<name>/<name>Rules holds its pure rules, Plugins/<name>/<name> only the library's entry.
@@ -85,84 +87,128 @@ let package = Package(
     library("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
     library("CNGHTTP2", pkgConfig: "libnghttp2", apt: "libnghttp2-dev"),
 
-    module("Net", "Loop", uses: ["CUV"]),
-    module("Net", "TLS", uses: ["COpenSSL", "Loop"]),
-    module("Net", "JSON"),
-    module("Net", "XML"),
-    module("Net", "CivilCalendar"),
-    module("Net", "HTTP", uses: ["CivilCalendar", "JSON"]),
-    module("Net", "Compression", uses: ["HTTP", "CZlib", "CDeflate", "CBrotli", "CZstd"]),
-    module("Net", "Routing", uses: ["HTTP", "JSON"]),
-    module("Net", "HTTPServer", uses: ["CNGHTTP2", "HTTP", "Loop", "Settings", "TLS"]),
-    module("Net", "Signing", uses: ["CivilCalendar", "COpenSSL", "CArgon2", "Settings"]),
-    module("Net", "HTTPClient", uses: ["HTTP", "TLS", "Loop"]),
-    module("Net", "Mail", uses: ["Loop", "CCurl"]),
-    module("Data", "Redis", uses: ["Loop", "Observability", "Signing", "TLS", "CHiredis"]),
-    module("Data", "Postgres", uses: ["CivilCalendar", "Loop", "CPQ"]),
-    module("Data", "ObjectStore", uses: ["HTTPClient", "HTTP", "Settings", "Signing", "XML"]),
-    module("Data", "LocalObjectStore", uses: ["CivilCalendar", "HTTPServer", "HTTP", "Loop", "Signing", "XML"]),
-    module("Origin", "Vocabulary", uses: ["HTTP", "Postgres", "Publication", "Routing"]),
-    module("Origin", "Accounts", uses: ["Routing", "HTTP", "Loop", "Postgres", "Signing", "Mail", "Vocabulary"]),
+    module("Net/Loop", uses: ["CUV"]),
+    module("Net/TLS", uses: ["COpenSSL", "Loop"]),
+    module("Net/JSON"),
+    module("Net/XML"),
+    module("Net/CivilCalendar"),
+    module("Net/HTTP", uses: ["CivilCalendar", "JSON"]),
+    module("Net/Compression", uses: ["CBrotli", "CDeflate", "CZlib", "CZstd", "HTTP"]),
+    module("Net/Routing", uses: ["HTTP", "JSON"]),
+    module("Net/HTTPServer", uses: ["CNGHTTP2", "HTTP", "Loop", "Settings", "TLS"]),
+    module("Net/HTTPClient", uses: ["HTTP", "Loop", "TLS"]),
+    module("Net/Signing", uses: ["CArgon2", "CivilCalendar", "COpenSSL", "Settings"]),
+    module("Net/Mail", uses: ["CCurl", "Loop"]),
 
-    .target(name: "Publication", path: "Sources/Publication", swiftSettings: strict),
+    module("Data/Postgres", uses: ["CivilCalendar", "CPQ", "Loop"]),
+    module("Data/Redis", uses: ["CHiredis", "Loop", "Observability", "Signing", "TLS"]),
+    module("Data/ObjectStore", uses: ["HTTP", "HTTPClient", "Settings", "Signing", "XML"]),
+    module("Data/LocalObjectStore", uses: ["CivilCalendar", "HTTP", "HTTPServer", "Loop", "Signing", "XML"]),
+
+    module("Ops/Settings", uses: [.configuration]),
+    module("Ops/Observability", uses: ["CivilCalendar", "JSON", .log]),
+    module(
+      "Ops/Monitoring", uses: ["HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "Observability", "Settings", .log]),
+
     .target(name: "PolicyABI", path: "Sources/Policy/PolicyABI"),
-    module("Policy", "KeyPatterns"),
-    module("Policy", "PolicySDK", uses: ["PolicyABI"]),
-    module("Policy", "PolicyHost", uses: ["PolicyABI", "Publication", "Settings"]),
-    .target(
-      name: "Edge",
-      dependencies: [
+    module("Policy/PolicySDK", uses: ["PolicyABI"]),
+    module("Policy/PolicyHost", uses: ["PolicyABI", "Publication", "Settings"]),
+    module("Policy/KeyPatterns"),
+
+    module("Publication"),
+
+    module(
+      "Edge",
+      uses: [
         "Compression", "HTTP", "HTTPClient", "HTTPServer", "JSON", "KeyPatterns", "Loop", "Monitoring", "ObjectStore",
         "Observability", "PolicyHost", "Publication", "Redis", "Settings", "Signing", "TLS",
-      ],
-      path: "Sources/Edge", swiftSettings: strict),
-
-    module(
-      "Origin", "Operations",
-      uses: [
-        "HTTP", "JSON", "Loop", "Monitoring", "Observability", "Postgres", "Publication", "Redis", "Routing", .log,
       ]),
-    module("Origin", "Catalog", uses: ["HTTP", "Postgres", "Publication", "Routing", "Settings", "Vocabulary"]),
+
+    module("Origin/Vocabulary", uses: ["HTTP", "Postgres", "Publication", "Routing"]),
+    module("Origin/Accounts", uses: ["HTTP", "Loop", "Mail", "Postgres", "Routing", "Signing", "Vocabulary"]),
     module(
-      "Origin", "Bundles",
+      "Origin/Bundles",
       uses: [
         "HTTP", "JSON", "ObjectStore", "Postgres", "Publication", "Redis", "Routing", "Settings", "Signing",
         "Vocabulary",
       ]),
-    module("Origin", "Schedule", uses: ["HTTP", "Postgres", "Publication", "Routing", "Vocabulary"]),
+    module("Origin/Catalog", uses: ["HTTP", "Postgres", "Publication", "Routing", "Settings", "Vocabulary"]),
     module(
-      "Origin", "Playback", uses: ["HTTP", "JSON", "Loop", "Observability", "Postgres", "Redis", "Routing", .log]),
-    module(
-      "Origin", "OriginServer",
+      "Origin/Operations",
       uses: [
-        "Operations", "Accounts", "Bundles", "Catalog", "Playback", "Schedule", "Publication", "PolicyHost", "Routing",
-        "HTTPClient", "HTTPServer", "HTTP", "JSON", "Loop", "Mail", "Monitoring", "ObjectStore", "Observability",
-        "Postgres", "Redis", "Settings", "Signing", "TLS", .log,
+        "HTTP", "JSON", "Loop", "Monitoring", "Observability", "Postgres", "Publication", "Redis", "Routing", .log,
+      ]),
+    module("Origin/Playback", uses: ["HTTP", "JSON", "Loop", "Observability", "Postgres", "Redis", "Routing", .log]),
+    module("Origin/Schedule", uses: ["HTTP", "Postgres", "Publication", "Routing", "Vocabulary"]),
+    module(
+      "Origin/OriginServer",
+      uses: [
+        "Accounts", "Bundles", "Catalog", "HTTP", "HTTPClient", "HTTPServer", "Loop", "Mail", "Monitoring",
+        "ObjectStore",
+        "Observability", "Operations", "Playback", "PolicyHost", "Postgres", "Publication", "Redis",
+        "Routing", "Schedule", "Settings", "Signing", "TLS", .log,
       ],
       embeds: ["page.html", "page.css", "page.js"].map { "Documentation/\($0)" }),
 
-    module("Ops", "Settings", uses: [.configuration]),
-    module("Ops", "Observability", uses: ["CivilCalendar", "JSON", .log]),
-    module(
-      "Ops", "Monitoring",
-      uses: ["HTTP", "HTTPClient", "HTTPServer", "JSON", "Loop", "Observability", "Settings", .log]),
-
-    module("Commands", "Invocation", uses: ["Loop", "PolicyHost", "Settings", .arguments, .log]),
-    command(
-      "moviesnow-edge", uses: ["Edge", "Invocation", "Loop", "Monitoring", "Observability", "PolicyHost", .log]),
+    module("Commands/Invocation", uses: ["Loop", "PolicyHost", "Settings", .arguments, .log]),
+    command("moviesnow-edge", uses: ["Edge", "Invocation", "Loop", "Monitoring", "Observability", "PolicyHost", .log]),
     command(
       "moviesnow-origin",
-      uses: ["OriginServer", "Invocation", "Loop", "Monitoring", "Observability", "PolicyHost", "Postgres", .log]),
+      uses: ["Invocation", "Loop", "Monitoring", "Observability", "OriginServer", "PolicyHost", .log]),
     command(
       "moviesnow",
       uses: [
         "Accounts", "Bundles", "Catalog", "Edge", "HTTP", "HTTPClient", "HTTPServer", "Invocation", "LocalObjectStore",
-        "Loop",
-        "Mail",
-        "Monitoring", "ObjectStore", "Observability", "OriginServer", "PolicyHost", "Postgres", "Publication", "Redis",
-        "Routing", "Schedule", "Settings", "Signing", "TLS", "Vocabulary", .log,
+        "Loop", "Mail", "Monitoring", "ObjectStore", "Observability", "OriginServer", "PolicyHost", "Postgres",
+        "Publication", "Redis", "Routing", "Schedule", "Settings", "Signing", "TLS", "Vocabulary", .log,
       ]),
 
+    tests("Net/Loop"),
+    tests("Net/TLS", uses: ["Loop"]),
+    tests("Net/JSON"),
+    tests("Net/XML"),
+    tests("Net/CivilCalendar"),
+    tests("Net/HTTP"),
+    tests("Net/Compression", uses: ["HTTP"]),
+    tests("Net/Routing", uses: ["HTTP", "JSON"]),
+    tests("Net/HTTPServer", uses: ["HTTP", "Loop", "Redis", "Settings", "TLS"]),
+    tests("Net/HTTPClient", uses: ["HTTP", "Loop", "TLS"]),
+    tests("Net/Signing"),
+    tests("Net/Mail", uses: ["Loop"]),
+    tests("Data/Postgres", uses: ["Loop"]),
+    tests("Data/Redis", uses: ["Loop", "Observability", "TLS"]),
+    tests("Data/ObjectStore", uses: ["HTTP", "HTTPClient", "Loop", "Settings", "Signing", "XML"]),
+    tests("Data/LocalObjectStore", uses: ["HTTP", "Loop", "Signing", "XML"]),
+    tests("Ops/Settings"),
+    tests("Ops/Observability", uses: [.log]),
+    tests("Ops/Monitoring", uses: ["HTTP", "HTTPClient", "HTTPServer", "Loop", "Observability", .log]),
+    tests("Policy/PolicyHost", uses: ["PolicyABI", "Publication"]),
+    tests("Policy/KeyPatterns"),
+    tests("Publication"),
+    tests(
+      "Edge",
+      uses: [
+        "Compression", "HTTP", "HTTPClient", "HTTPServer", "Loop", "Monitoring", "Observability", "PolicyHost",
+        "Publication", "Redis", "Settings", "Signing",
+      ]),
+    tests("Origin/Vocabulary"),
+    tests("Origin/Accounts", uses: ["HTTP", "Loop", "Mail", "Postgres", "Routing", "Signing"]),
+    tests(
+      "Origin/Bundles",
+      uses: [
+        "Catalog", "Edge", "HTTP", "HTTPClient", "LocalObjectStore", "Loop", "ObjectStore", "Postgres", "Publication",
+        "Redis", "Routing", "Signing", "Vocabulary",
+      ]),
+    tests("Origin/Catalog", uses: ["HTTP", "Postgres", "Publication", "Routing", "Vocabulary"]),
+    tests("Origin/Operations", uses: ["HTTP", "Loop", "Observability", "Postgres", "Publication", "Redis", "Routing"]),
+    tests("Origin/Playback", uses: ["HTTP", "Loop", "Observability", "Postgres", "Redis"]),
+    tests("Origin/Schedule", uses: ["Catalog", "HTTP", "Postgres", "Publication", "Routing", "Vocabulary"]),
+    tests(
+      "Origin/OriginServer",
+      uses: [
+        "Bundles", "HTTP", "Loop", "Operations", "PolicyHost", "Postgres", "Publication", "Redis", "Routing",
+        "Schedule", "Settings", "Signing",
+      ]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
@@ -174,56 +220,5 @@ let package = Package(
     .target(
       name: "Support", dependencies: ["HTTP", "HTTPClient", "Loop", "Postgres", "Routing", "TLS"],
       path: "Tests/Support", swiftSettings: strict),
-    tests("Net", "Loop"),
-    tests("Net", "TLS", uses: ["Loop"]),
-    tests("Net", "JSON"),
-    tests("Net", "CivilCalendar"),
-    tests("Net", "XML"),
-    tests("Net", "HTTP"),
-    tests("Net", "HTTPServer", uses: ["HTTP", "Loop", "Redis", "Settings", "TLS"]),
-    tests("Net", "Compression", uses: ["HTTP"]),
-    tests("Net", "Routing", uses: ["HTTP", "JSON"]),
-    tests("Net", "Signing"),
-    tests("Net", "HTTPClient", uses: ["HTTP", "TLS", "Loop"]),
-    tests("Data", "Redis", uses: ["Loop", "Observability", "TLS"]),
-    tests("Data", "ObjectStore", uses: ["HTTPClient", "HTTP", "Signing", "Settings", "Loop", "XML"]),
-    tests("Data", "Postgres", uses: ["Loop"]),
-    .testTarget(
-      name: "EdgeTests",
-      dependencies: [
-        "Compression", "Edge", "HTTP", "HTTPClient", "HTTPServer", "Loop", "Monitoring", "Observability", "PolicyHost",
-        "Publication", "Redis", "Settings", "Signing", "Support",
-      ],
-      path: "Tests/Edge", swiftSettings: strict),
-    tests("Net", "Mail", uses: ["Loop"]),
-    tests("Origin", "Accounts", uses: ["HTTP", "Loop", "Mail", "Postgres", "Routing", "Signing"]),
-    tests(
-      "Origin", "Operations",
-      uses: ["HTTP", "Loop", "Observability", "Postgres", "Publication", "Redis", "Routing"]),
-    tests(
-      "Origin", "OriginServer",
-      uses: [
-        "Bundles", "Routing", "HTTP", "Loop", "Operations", "PolicyHost", "Postgres", "Publication", "Redis",
-        "Schedule",
-        "Settings", "Signing",
-      ]),
-    tests("Ops", "Settings"),
-    tests("Data", "LocalObjectStore", uses: ["HTTP", "Loop", "Signing", "XML"]),
-    tests("Ops", "Observability", uses: [.log]),
-    tests("Ops", "Monitoring", uses: ["HTTP", "HTTPClient", "HTTPServer", "Loop", "Observability", .log]),
-    tests("Origin", "Vocabulary"),
-    tests("Origin", "Catalog", uses: ["HTTP", "Postgres", "Publication", "Routing", "Vocabulary"]),
-    tests(
-      "Origin", "Bundles",
-      uses: [
-        "Catalog", "Edge", "HTTP", "HTTPClient", "LocalObjectStore", "Loop", "ObjectStore", "Postgres", "Publication",
-        "Redis", "Routing", "Signing", "Vocabulary",
-      ]),
-    tests("Origin", "Playback", uses: ["HTTP", "Loop", "Observability", "Postgres", "Redis", "Routing"]),
-    tests("Origin", "Schedule", uses: ["Catalog", "HTTP", "Postgres", "Publication", "Routing", "Vocabulary"]),
-    tests("Policy", "KeyPatterns"),
-    tests("Policy", "PolicyHost", uses: ["PolicyABI", "Publication"]),
-    .testTarget(
-      name: "PublicationTests", dependencies: ["Publication"], path: "Tests/Publication", swiftSettings: strict),
   ] + plugin("KeyPrefix", uses: ["KeyPatterns"]) + plugin("TTLClamp") + plugin("GeoSchedule", uses: ["CMaxMindDB"])
 )
