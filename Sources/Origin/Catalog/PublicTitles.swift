@@ -23,19 +23,10 @@ package struct PublicTitles {
 
   /// The titles of one page, and how many match in all.
   package func list(_ query: PublicTitleQuery) async throws -> (titles: [TitleSummary], total: Int) {
-    let rows = try await database.query(
-      """
-      SELECT matching.total, page.* FROM (SELECT count(*) AS total FROM titles t WHERE \(query.condition)) matching
-      LEFT JOIN (
-        SELECT \(TitleSummary.columns), row_number() OVER (ORDER BY \(query.ordering), t.id) AS position
-        FROM titles t WHERE \(query.condition)
-        ORDER BY position LIMIT \(query.size) OFFSET \((query.number - 1) * query.size)
-      ) page ON true
-      ORDER BY page.position
-      """)
-    // A page past the end is one row that holds nothing but the total.
-    let titles = try rows.filter { try $0.get("id", as: TitleID?.self) != nil }.map(TitleSummary.init(row:))
-    return (titles, try rows[0].get("total"))
+    let (rows, total) = try await database.titles(
+      TitleSummary.columns, where: query.condition, by: query.ordering, count: query.size,
+      from: (query.number - 1) * query.size)
+    return (try rows.map(TitleSummary.init(row:)), total)
   }
 
   /// How many of the matching titles each genre has, by its name.

@@ -37,19 +37,9 @@ package struct TitleStore {
 
   /// The titles of one page, deleted ones too, and how many there are in all.
   package func list(_ query: AdminTitleQuery) async throws -> (titles: [Title], total: Int) {
-    let rows = try await database.query(
-      """
-      SELECT matching.total, page.* FROM (SELECT count(*) AS total FROM titles t WHERE \(query.condition)) matching
-      LEFT JOIN (
-        SELECT \(Title.columns), row_number() OVER (ORDER BY \(query.order), t.id) AS position
-        FROM titles t WHERE \(query.condition)
-        ORDER BY position LIMIT \(query.count) OFFSET \(query.start)
-      ) page ON true
-      ORDER BY page.position
-      """)
-    // A page past the end is one row that holds nothing but the total.
-    let titles = try rows.filter { try $0.get("id", as: TitleID?.self) != nil }.map(Title.init(row:))
-    return (titles, try rows[0].get("total"))
+    let (rows, total) = try await database.titles(
+      Title.columns, where: query.condition, by: query.order, count: query.count, from: query.start)
+    return (try rows.map(Title.init(row:)), total)
   }
 
   /// The title after the change; nil when there is none of that id.
