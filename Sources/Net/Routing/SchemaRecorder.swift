@@ -19,7 +19,6 @@ final class SchemaRecorder: Decoder {
     case is String.Type: return ("" as? Value, .string())
     case is Bool.Type: return (false as? Value, .boolean)
     case is Double.Type: return (0.0 as? Value, .number)
-    case is Float.Type: return (Float(0) as? Value, .number)
     case let integer as any FixedWidthInteger.Type: return (integer.zero as? Value, .integer())
     case let domain as any DomainValue.Type: return (domain.example as? Value, domain.schema)
     case let bounded as any BoundedNumber.Type:

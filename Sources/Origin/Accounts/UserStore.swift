@@ -9,22 +9,16 @@ enum UserStore {
     """
 
   static func find(_ email: Email, in session: any PostgresSession) async throws(PostgresError) -> User? {
-    let rows = try await session.query("SELECT \(columns) FROM users WHERE lower(email) = lower(\(email))")
-    guard let row = rows.first else { return nil }
-    return try User(row)
+    try await session.query("SELECT \(columns) FROM users WHERE lower(email) = lower(\(email))").first.map(User.init)
   }
 
   static func find(id: String, in session: any PostgresSession) async throws(PostgresError) -> User? {
-    let rows = try await session.query("SELECT \(columns) FROM users WHERE id = \(id)")
-    guard let row = rows.first else { return nil }
-    return try User(row)
+    try await session.query("SELECT \(columns) FROM users WHERE id = \(id)").first.map(User.init)
   }
 
   /// The user, whose row nobody else changes until the transaction ends.
   static func lock(id: String, in transaction: PostgresTransaction) async throws(PostgresError) -> User? {
-    let rows = try await transaction.query("SELECT \(columns) FROM users WHERE id = \(id) FOR UPDATE")
-    guard let row = rows.first else { return nil }
-    return try User(row)
+    try await transaction.query("SELECT \(columns) FROM users WHERE id = \(id) FOR UPDATE").first.map(User.init)
   }
 
   static func list(
@@ -35,7 +29,7 @@ enum UserStore {
       SELECT id, email, full_name, role, is_active, created_at FROM users WHERE \(condition)
       ORDER BY created_at DESC, id LIMIT \(page.count) OFFSET \(page.start)
       """
-    ).map { row throws(PostgresError) in try StaffMember(row) }
+    ).map(StaffMember.init)
   }
 
   /// Nil when the address is taken.

@@ -19,9 +19,9 @@ import Testing
 
   @Test func `two normal forms of one letter are two keys`() {
     var index = index(["caf\u{E9}"])
-    #expect(index.insert(record("cafe\u{301}")) == nil)
+    index.insert(record("cafe\u{301}"))
     #expect(index.records.count == 2)
-    #expect(index.insert(record("caf\u{E9}")) != nil)
+    index.insert(record("caf\u{E9}"))
     #expect(index.records.count == 2)
   }
 

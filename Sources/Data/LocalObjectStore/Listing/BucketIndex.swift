@@ -11,17 +11,14 @@ struct BucketIndex {
     return place < records.count && records[place].key == key ? records[place] : nil
   }
 
-  /// The record that it replaces, if any.
-  @discardableResult
-  mutating func insert(_ record: ObjectRecord) -> ObjectRecord? {
+  /// In the place of the one of the same key, if there is one.
+  mutating func insert(_ record: ObjectRecord) {
     let place = firstIndex(notBefore: record.key.bytes)
-    guard place < records.count, records[place].key == record.key else {
+    if place < records.count, records[place].key == record.key {
+      records[place] = record
+    } else {
       records.insert(record, at: place)
-      return nil
     }
-    let old = records[place]
-    records[place] = record
-    return old
   }
 
   mutating func remove(_ key: ObjectKey) {

@@ -1,17 +1,12 @@
 /// The other side of `SigV4Signer`: decides whether a request was signed by a key we know, for us, and in time.
 package final class SigV4Verifier {
-  package struct Limits: Sendable {
-    /// Longest life of a presigned URL: seven days, as S3's.
-    package var lifetimeSeconds: Int64 = 604_800
-    /// How far a request's date may be off, both ways: 15 minutes, as S3's.
-    package var skewSeconds: Int64 = 900
-
-    package init() {}
-  }
+  /// Longest life of a presigned URL: seven days, as S3's.
+  private static let longestLifetimeSeconds: Int64 = 604_800
+  /// How far a request's date may be off, both ways: 15 minutes, as S3's.
+  private static let toleranceSeconds: Int64 = 900
 
   /// A request that may go on, and what its signature promises about the body.
   package struct Verified {
-    package var accessKeyID: String
     /// `UNSIGNED-PAYLOAD`, a SHA-256 in hexadecimal, or one of `STREAMING-…`: whoever reads the body checks it.
     package var payload: String
     /// For a body in signed chunks.
@@ -19,15 +14,11 @@ package final class SigV4Verifier {
   }
 
   private let region: String
-  private let limits: Limits
   private let credentials: (_ accessKeyID: String) -> SigV4Credentials?
   private var lastKey: (accessKeyID: String, secret: String, key: SigV4SigningKey)?
 
-  package init(
-    region: String, limits: Limits = Limits(), credentials: @escaping (_ accessKeyID: String) -> SigV4Credentials?
-  ) {
+  package init(region: String, credentials: @escaping (_ accessKeyID: String) -> SigV4Credentials?) {
     self.region = region
-    self.limits = limits
     self.credentials = credentials
   }
 
@@ -41,7 +32,7 @@ package final class SigV4Verifier {
     try checkCoverage(of: claim, in: request)
     guard ConstantTime.equal(try signature(of: request, claim, key), claim.signature) else { throw .wrongSignature }
     return Verified(
-      accessKeyID: claim.accessKeyID, payload: claim.payload,
+      payload: claim.payload,
       chunks: SigV4ChunkVerifier(key: key, time: Array(claim.time.utf8), seed: claim.signature))
   }
 
@@ -60,10 +51,10 @@ package final class SigV4Verifier {
   private func checkTime(of claim: SigV4Claim, at now: Int64) throws(SigV4Refusal) {
     switch claim.place {
     case .header:
-      guard abs(now - claim.unixSeconds) <= limits.skewSeconds else { throw .clockSkew }
+      guard abs(now - claim.unixSeconds) <= Self.toleranceSeconds else { throw .clockSkew }
     case .query(let expiresSeconds):
-      guard expiresSeconds <= limits.lifetimeSeconds else { throw .lifetimeTooLong }
-      guard claim.unixSeconds - now <= limits.skewSeconds else { throw .notYetValid }
+      guard expiresSeconds <= Self.longestLifetimeSeconds else { throw .lifetimeTooLong }
+      guard claim.unixSeconds - now <= Self.toleranceSeconds else { throw .notYetValid }
       guard now <= claim.unixSeconds + expiresSeconds else { throw .expired }
     }
   }
