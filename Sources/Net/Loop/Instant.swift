@@ -17,7 +17,7 @@ package struct Instant: Comparable, Hashable, Sendable {
 
 extension Duration {
   /// The whole duration in nanoseconds, exact up to 292 years.
-  package var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
+  package var nanoseconds: Int64 { Int64(attoseconds / 1_000_000_000) }
 
   /// The whole duration in milliseconds, rounded up, as libuv's timers count.
   package var wholeMilliseconds: UInt64 { nanoseconds <= 0 ? 0 : UInt64((nanoseconds + 999_999) / 1_000_000) }

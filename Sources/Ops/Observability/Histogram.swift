@@ -3,9 +3,7 @@ package final class Histogram {
   private(set) var counts = Counts()
 
   package func record(_ duration: Duration) {
-    let (seconds, attoseconds) = duration.components
-    let microseconds = UInt64(clamping: seconds) * 1_000_000 + UInt64(clamping: attoseconds / 1_000_000_000_000)
-    counts.record(microseconds: microseconds)
+    counts.record(microseconds: UInt64(clamping: duration.attoseconds / 1_000_000_000_000))
   }
 
   struct Counts: Sendable, Equatable {
