@@ -6,7 +6,7 @@ extension JSONWriter {
     value(text)
   }
 
-  package mutating func field(_ name: String, _ number: (some BinaryInteger)?) {
+  package mutating func field(_ name: String, _ number: (some FixedWidthInteger)?) {
     guard let number else { return }
     self.name(name)
     value(number)
@@ -34,7 +34,7 @@ extension JSONWriter {
     if let text { value(text) } else { null() }
   }
 
-  package mutating func fieldOrNull(_ name: String, _ number: (some BinaryInteger)?) {
+  package mutating func fieldOrNull(_ name: String, _ number: (some FixedWidthInteger)?) {
     self.name(name)
     if let number { value(number) } else { null() }
   }

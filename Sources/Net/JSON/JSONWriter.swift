@@ -38,9 +38,14 @@ package struct JSONWriter {
     quote(text)
   }
 
-  package mutating func value(_ number: some BinaryInteger) {
+  package mutating func value<Number: FixedWidthInteger>(_ number: Number) {
     separate()
-    bytes.append(String(number))
+    // Of a generic number little is asked: each question to it is a call through its witnesses.
+    precondition(Number.bitWidth <= 64)
+    let bits = UInt64(truncatingIfNeeded: number)
+    let isNegative = Number.isSigned && bits >> 63 == 1
+    if isNegative { bytes.append(UInt8(ascii: "-")) }
+    bytes.append(decimal: isNegative ? 0 &- bits : bits)
   }
 
   /// Not a finite number: written as null, because JSON has no other word for it.
