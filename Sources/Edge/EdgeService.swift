@@ -11,7 +11,7 @@ final class EdgeService: Service {
 
   private let loop: EventLoop
   private let routes: [EdgeRoute]
-  private let router: Router<Int>
+  private let tree: RouteTree
   private let hosts: TrustedHosts
   private let clients: ClientResolver
   private let rate: RequestRate?
@@ -32,9 +32,9 @@ final class EdgeService: Service {
     self.publicKeys = publicKeys
     self.cache = cache
     self.meter = meter
-    var router = Router<Int>()
-    for (place, route) in routes.enumerated() { router.add(route.method, route.pattern, place) }
-    self.router = router
+    var tree = RouteTree()
+    for (place, route) in routes.enumerated() { tree.add(route.method, route.pattern, place: place) }
+    self.tree = tree
   }
 
   func dispatch(_ request: Request) -> Dispatch {
@@ -45,7 +45,7 @@ final class EdgeService: Service {
     if let rate, !clients.trusts(request.client.address), !rate.admit(request.client.address, at: loop.now) {
       return .respond(rate.refusal.response(instance: request.id))
     }
-    if case .found(let place) = router.match(request) {
+    if case .found(let place) = tree.match(request) {
       request.route = place
       guard routes[place].isOpen || publicKeys.admit(request.publicKey) else {
         return .respond(Problem.noPublicKey.response(instance: request.id))

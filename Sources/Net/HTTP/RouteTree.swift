@@ -1,5 +1,6 @@
-/// What `Router` searches: routes by their place in its list. Not generic, so that searching asks for no metadata.
-struct RouteTree {
+/// What `Router` searches, or whoever keeps a list of routes itself: places in that list. Not generic, so that searching
+/// asks for no metadata.
+package struct RouteTree {
   private var nodes = [Node()]
   /// The literal segments of all nodes, one behind the other: a search looks at bytes alone and takes hold of nothing.
   private var text: [UInt8] = []
@@ -21,13 +22,16 @@ struct RouteTree {
     let names: [String]
   }
 
-  enum Match {
+  /// As `Router.Match`.
+  package enum Match {
     case found(place: Int)
     case methodNotAllowed(allow: String)
     case notFound
   }
 
-  mutating func add(_ method: Method, _ pattern: String, place: Int) {
+  package init() {}
+
+  package mutating func add(_ method: Method, _ pattern: String, place: Int) {
     precondition(pattern.hasPrefix("/"), "a pattern starts with a slash: \(pattern)")
     var node = 0
     var names: [String] = []
@@ -46,7 +50,7 @@ struct RouteTree {
     nodes[node].routes.append(Route(method: method, place: place, names: names))
   }
 
-  func match(_ request: Request) -> Match {
+  package func match(_ request: Request) -> Match {
     let target = request.target
     return match(request.method, target.span.extracting(0..<request.head.pathCount), &request.parameters)
   }

@@ -6,7 +6,7 @@ internal import Routing
 /// The origin as an HTTP service: finds the declared route and takes the request through its rules.
 final class OriginService: Service {
   private let routes: [Route]
-  private var router = Router<Int>()
+  private var tree = RouteTree()
   private let vouchers: EdgeVouchers
   private let pipeline: RoutePipeline
   private let meter: RequestMeter
@@ -19,12 +19,12 @@ final class OriginService: Service {
     self.vouchers = vouchers
     self.pipeline = pipeline
     self.meter = meter
-    for (place, route) in routes.enumerated() { router.add(route.method, route.pattern, place) }
+    for (place, route) in routes.enumerated() { tree.add(route.method, route.pattern, place: place) }
   }
 
   func dispatch(_ request: Request) -> Dispatch {
     vouchers.identify(request)
-    switch router.match(request) {
+    switch tree.match(request) {
     case .found(let place):
       request.route = place
       let (pipeline, route) = (pipeline, routes[place])
