@@ -11,16 +11,16 @@ extension Span<UInt8> {
   /// ASCII letters compare alike in both cases; `lowered` is lower-case already.
   package func equalsIgnoringCase(_ lowered: Span<UInt8>) -> Bool {
     guard count == lowered.count else { return false }
-    var index = 0
-    while index + 8 <= count {
-      let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-      let other = unsafe lowered.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-      if word != other, word.loweredASCII != other { return false }
-      index += 8
+    guard count >= 8 else {
+      for index in indices where self[index].loweredASCII != lowered[index] { return false }
+      return true
     }
-    while index < count {
-      if self[index].loweredASCII != lowered[index] { return false }
-      index += 1
+    for start in stride(from: 0, to: count, by: 8) {
+      // The last eight overlap those before them.
+      let place = min(start, count - 8)
+      let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
+      let other = unsafe lowered.bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
+      if word != other, word.loweredASCII != other { return false }
     }
     return true
   }
