@@ -22,10 +22,12 @@ package struct ScriptCall: Sendable {
   let script: RedisScript
   private(set) var command: RedisCommand
   private var keysDue: Int
+  /// What all but the longest take, in bytes, and no more than glibc hands out from a thread's own store.
+  private static let room = 640
 
   package init(_ script: RedisScript, keys count: Int) {
     self.script = script
-    command = RedisCommand(room: 1_024)
+    command = RedisCommand(room: Self.room)
     command.append(wordsOf: script.opening)
     command.append(count)
     keysDue = count

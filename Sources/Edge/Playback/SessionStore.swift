@@ -52,7 +52,7 @@ package final class SessionStore {
     call.argument(mostEvents)
     viewer.append(to: &call)
     start.append(to: &call)
-    let reply = (try? await outcome { redis.run(call, againIf: \.isRetryable, hear: $0) }.get())?.array ?? []
+    let reply = (try? await outcome { redis.run(call, againIf: { $0.isRetryable }, hear: $0) }.get())?.array ?? []
     switch reply.first?.text {
     case "started" where reply.count == 4:
       let anonymousID = reply[3].text.flatMap { $0.isEmpty ? nil : $0 }
@@ -75,7 +75,7 @@ package final class SessionStore {
     call.argument(Self.longestStepSeconds)
     call.argument(mostEvents)
     event.append(to: &call)
-    redis.run(call, againIf: \.isRetryable) { outcome in
+    redis.run(call, againIf: { $0.isRetryable }) { outcome in
       switch try? outcome.get().text {
       case "stored": hear(nil)
       case "unknown": hear(Self.unknown)

@@ -83,7 +83,7 @@ package final class TokenStore {
     hear: @escaping (Result<Purchase, Problem>) -> Void
   ) {
     // Redis may have counted a redemption whose reply was lost; asking again under the same id tells.
-    redis.run(call(redemption, charge, now: now), againIf: \.mayHaveRun) { [self] outcome in
+    redis.run(call(redemption, charge, now: now), againIf: { $0.mayHaveRun }) { [self] outcome in
       hear(Result { () throws(Problem) in try purchase(redemption, charge, now, outcome) })
     }
   }
