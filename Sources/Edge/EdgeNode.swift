@@ -62,7 +62,7 @@ package final class EdgeNode {
     server = try Server(
       loop: loop, tls: settings.listener.tls, admission: settings.limits.admission,
       limits: settings.limits.ofWorker(settings.workers),
-      security: delivery == nil ? .none : settings.listener.security,
+      security: delivery == nil ? settings.listener.securityPassingOn : settings.listener.security,
       crossOrigin: settings.delivery?.crossOrigin ?? CrossOrigin(allowing: []),
       service: EdgeService(routes, for: settings.hosts, settings.clients, rate, publicKeys, cache, meter, on: loop))
     try server.listen(on: sockets)

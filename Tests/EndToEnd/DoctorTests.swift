@@ -29,6 +29,7 @@ import Testing
       let findings = try JSONDecoder().decode([Found].self, from: Data(outcome.output.utf8))
       #expect(findings.contains { $0.subject == "EDGE_ORIGIN_URL" && $0.state == "ok" })
       #expect(findings.contains { $0.subject == "EDGE_ORIGIN_URL clock" && $0.state == "ok" })
+      #expect(findings.contains { $0.subject == "EDGE_IDENTITY_KEYS" && $0.state == "ok" })
       #expect(findings.contains { $0.subject == "REDIS_URL clock" && $0.state == "ok" })
       #expect(!findings.contains { $0.state == "failed" })
     }
@@ -61,6 +62,25 @@ import Testing
       #expect(outcome.says("failed", "DATABASE_URL", "run moviesnow migrate --config"), "\(outcome.output)")
       #expect(outcome.says("failed", "SMTP_URL", "connect"), "\(outcome.output)")
       #expect(!outcome.output.contains("another"))
+    }
+  }
+
+  @Test func `tells that the origin knows the edge by another key, that there is no such bucket, and no collector`()
+    throws
+  {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage)
+      let outcome = try await house.doctor(
+        "edge",
+        changing: [
+          "EDGE_IDENTITY_KEYS": "edge:\(String(repeating: "k", count: 32))", "AWS_BUCKET_NAME": "no-such-bucket",
+          "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:\(FreePort.one())",
+        ])
+      #expect(outcome.status == 1)
+      #expect(outcome.says("ok", "EDGE_ORIGIN_URL", "answers 200"), "\(outcome.output)")
+      #expect(outcome.says("failed", "EDGE_IDENTITY_KEYS", "the same on both?"), "\(outcome.output)")
+      #expect(outcome.says("failed", "AWS_BUCKET_NAME", "there is no such bucket"), "\(outcome.output)")
+      #expect(outcome.says("warning", "OTEL_EXPORTER_OTLP_ENDPOINT", "Does it run"), "\(outcome.output)")
     }
   }
 

@@ -39,6 +39,25 @@ import Testing
     }
   }
 
+  @Test func `tells browsers to come by TLS as it is set, unless the origin tells them`() throws {
+    try Stage.run { stage in
+      let origin = try RawOrigin(stage)
+      origin.alwaysSend(.answer("", "x"))
+      let certificate = try TestCertificate.make(for: "localhost")
+      func told(_ settings: [String: String]) async throws -> [Substring] {
+        let own = ["EDGE_TLS_CERTIFICATES": certificate.setting]
+        let edge = try await PlainCache(stage, before: origin, settings.merging(own) { $1 })
+        let answer = try await stage.shell("curl -sSik https://\(edge.address)/")
+        return answer.output.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("strict-transport-security") }
+      }
+      #expect(try await told([:]) == [])
+      let setting = ["STRICT_TRANSPORT_SECURITY": "max-age=7"]
+      #expect(try await told(setting) == ["strict-transport-security: max-age=7"])
+      origin.alwaysSend(.answer("Strict-Transport-Security: max-age=9", "x"))
+      #expect(try await told(setting) == ["strict-transport-security: max-age=9"])
+    }
+  }
+
   @Test func `passes on a method that it does not know`() throws {
     try Stage.run { stage in
       let origin = try RawOrigin(stage)

@@ -72,6 +72,15 @@ import Testing
     }
   }
 
+  @Test func `takes a socket without a name for what listens at its address`() throws {
+    try Stage.run { stage in
+      let given = try GivenSocket(stage, named: nil)
+      let edge = try given.start(["EDGE_LISTEN": "\(given.socket.endpoint)"])
+      #expect(try await edge.printed("edge listens on ") == "\(given.socket.endpoint)")
+      #expect(try await Caller(stage, "http://\(given.socket.endpoint)").get("/").status == 502)
+    }
+  }
+
   @Test func `refuses a socket that is elsewhere, or that no setting wants`() throws {
     try Stage.run { stage in
       let given = try GivenSocket(stage, named: "EDGE_LISTEN")
@@ -149,9 +158,9 @@ private final class Supervision {
 private struct GivenSocket {
   let socket: ListeningSocket
   private let stage: Stage
-  private let name: String
+  private let name: String?
 
-  init(_ stage: Stage, named name: String) throws {
+  init(_ stage: Stage, named name: String?) throws {
     self.stage = stage
     self.name = name
     socket = try ListeningSocket(opening: .tcp(host: "127.0.0.1", port: 0))
@@ -160,10 +169,10 @@ private struct GivenSocket {
 
   /// An edge in its mode `cache`, before an origin that is not there.
   func start(_ settings: [String: String]) throws -> Program {
-    let environment = [
+    var environment = [
       "EDGE_MODE": "cache", "EDGE_ORIGIN_URL": "http://127.0.0.1:9", "EDGE_OPS_LISTEN": "off", "LISTEN_FDS": "1",
-      "LISTEN_FDNAMES": name,
     ]
+    environment["LISTEN_FDNAMES"] = name
     // Only the process itself knows its number.
     let line = "LISTEN_PID=$$ exec \(Program.folder)/moviesnow-edge serve"
     let program = try stage.program(

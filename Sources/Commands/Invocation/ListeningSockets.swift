@@ -7,7 +7,8 @@ package import Loop
 package final class ListeningSockets {
   /// The process to end once this one serves; nil when it takes over from none.
   let predecessor: pid_t?
-  private var given: [(name: String, descriptor: Int32)] = []
+  /// Without a name from who gives none, as systemd-socket-activate does.
+  private var given: [(name: String?, descriptor: Int32)] = []
   private var taken: [(name: String, socket: ListeningSocket)] = []
 
   private static let predecessorName = "MOVIESNOW_PREDECESSOR"
@@ -21,9 +22,9 @@ package final class ListeningSockets {
     let parent = getppid()
     predecessor = environment[Self.predecessorName] == "\(parent)" ? parent : nil
     guard predecessor != nil || environment["LISTEN_PID"] == "\(getpid())" else { return }
-    let names = environment["LISTEN_FDNAMES", default: ""].split(separator: ":", omittingEmptySubsequences: false)
+    let names = environment["LISTEN_FDNAMES"]?.split(separator: ":", omittingEmptySubsequences: false) ?? []
     for index in 0..<(environment["LISTEN_FDS"].flatMap { Int32($0) } ?? 0) {
-      given.append((index < names.count ? String(names[Int(index)]) : "unknown", 3 + index))
+      given.append((index < names.count ? String(names[Int(index)]) : nil, 3 + index))
     }
   }
 
@@ -32,8 +33,7 @@ package final class ListeningSockets {
   /// - Throws: `CommandFailure` with the setting and the reason.
   package func take(_ setting: String, on address: Endpoint, workers: Int = 1) throws -> [[ListeningSocket]] {
     try listening(setting, on: address) {
-      var sockets = try given.filter { $0.name == setting }.map { try ListeningSocket(inherited: $0.descriptor) }
-      given.removeAll { $0.name == setting }
+      var sockets = try takeGiven(for: setting, on: address)
       for socket in sockets where !address.isMet(by: socket.endpoint) {
         throw CommandFailure(
           "\(setting): \(address) is set, but the socket that this process was given listens on \(socket.endpoint). "
@@ -49,12 +49,28 @@ package final class ListeningSockets {
     }
   }
 
+  /// Those of that name, and those without one that listen there.
+  private func takeGiven(for setting: String, on address: Endpoint) throws(UVError) -> [ListeningSocket] {
+    var sockets: [ListeningSocket] = []
+    var others: [(name: String?, descriptor: Int32)] = []
+    for (name, descriptor) in given {
+      let socket = try ListeningSocket(inherited: descriptor)
+      if name == setting || name == nil && address.isMet(by: socket.endpoint) {
+        sockets.append(socket)
+      } else {
+        others.append((name, descriptor))
+      }
+    }
+    given = others
+    return sockets
+  }
+
   /// - Throws: `CommandFailure` with what nobody took.
   package func requireNoneLeft() throws {
     guard let (name, _) = given.first else { return }
     throw CommandFailure(
-      "a socket named \"\(name)\" was given, which no setting of this configuration listens on. In the .socket unit, "
-        + "FileDescriptorName= is the setting's name: EDGE_LISTEN, ORIGIN_LISTEN.")
+      "a socket named \"\(name ?? "unknown")\" was given, which no setting of this configuration listens on. "
+        + "In the .socket unit, FileDescriptorName= is the setting's name: EDGE_LISTEN, ORIGIN_LISTEN.")
   }
 
   /// Those who have taken a share keep listening on it; nobody else will.

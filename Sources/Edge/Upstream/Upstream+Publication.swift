@@ -1,14 +1,14 @@
 internal import HTTP
 internal import HTTPClient
-internal import Loop
-internal import Publication
+package import Loop
+package import Publication
 
 extension Upstream {
   /// A catalogue of a million titles with windows.
   private static let mostBytes = 256 << 20
 
   /// All that the origin publishes; nil when it is of that version. Read off the loop: it may be large.
-  func publication(otherThan version: Int64?, on loop: EventLoop) async throws -> PublishedState? {
+  package func publication(otherThan version: Int64?, on loop: EventLoop) async throws -> PublishedState? {
     let target = "/internal/publication" + (version.map { "?after=\($0)" } ?? "")
     let answer = try await send(ours(.get, target), deadline: .seconds(10))
     if answer.status == .noContent { return nil }

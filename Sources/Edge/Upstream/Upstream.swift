@@ -101,7 +101,7 @@ package struct Upstream {
     fields.append(.traceparent, size: TraceContext.size) { (trace ?? request.trace).append(to: &$0) }
     // Of a trace that begins here nobody has said anything yet. Source: W3C Trace Context, §3.3.
     if !request.trace.isContinued, fields.contains(.tracestate) { fields.remove(.tracestate) }
-    fields.append(.via, Self.via)
+    fields.append(.via, request.version == .http11 ? Self.via : "\(request.version.inVia) moviesnow-edge")
     if let left = request.forwardsLeft { fields.set(.maxForwards, "\(left - 1)") }
     var wanted = ClientRequest(method, authority, target, fields: fields)
     wanted.trace = trace
@@ -222,6 +222,11 @@ extension FieldNames {
     .connection, .keepAlive, .expect, .te, .transferEncoding, .upgrade, .trailer, "proxy-connection",
     "proxy-authenticate", "proxy-authorization", "proxy-authentication-info",
   ]
+}
+
+extension Version {
+  /// A version without a minor number counts as one with 0. Source: RFC 9110 §2.5, §7.6.3.
+  fileprivate var inVia: String { self == .http2 ? "2.0" : number }
 }
 
 extension Span<UInt8> {

@@ -82,6 +82,7 @@ extension FieldName {
   package static let retryAfter: FieldName = "retry-after"
   package static let server: FieldName = "server"
   package static let setCookie: FieldName = "set-cookie"
+  package static let strictTransportSecurity: FieldName = "strict-transport-security"
   package static let te: FieldName = "te"
   package static let traceparent: FieldName = "traceparent"
   package static let tracestate: FieldName = "tracestate"

@@ -16,6 +16,8 @@ package struct ListenerSettings: Sendable {
   /// `STRICT_TRANSPORT_SECURITY`: what browsers that came by TLS are told, `off` for nothing. Default a year, for all
   /// names below ours as well: `max-age=31536000; includeSubDomains; preload`.
   package let security: SecurityFields
+  /// The same of a plain cache: unless it is set, what the origin says is passed on.
+  package let securityPassingOn: SecurityFields
 
   /// Problems are left with the reader.
   package init(_ reader: SettingsReader, of role: String) {
@@ -24,7 +26,10 @@ package struct ListenerSettings: Sendable {
       Self.files($0, certificatesName, reader)
     }
     tls = Self.tls(certificates, certificatesName, tickets: "\(role)_TLS_TICKET_KEYS", reader)
-    security = SecurityFields(reader)
+    let stated = Self.transportSecurity(reader)
+    let value = stated == "off" ? nil : stated
+    security = stated == nil ? SecurityFields() : SecurityFields(transportSecurity: value)
+    securityPassingOn = .passingOn(transportSecurity: value)
   }
 
   /// Takes over what another reading of the settings has found; nothing changes when this throws.
@@ -63,21 +68,15 @@ package struct ListenerSettings: Sendable {
     }
     return CertificateFiles(chain: paths[0], key: paths[1], staple: paths.count == 3 ? paths[2] : nil)
   }
-}
 
-extension SecurityFields {
-  /// `STRICT_TRANSPORT_SECURITY`. A problem is left with the reader.
-  fileprivate init(_ reader: SettingsReader) {
+  private static func transportSecurity(_ reader: SettingsReader) -> String? {
     let name = "STRICT_TRANSPORT_SECURITY"
-    guard let text = reader.text(name) else {
-      self.init()
-      return
-    }
+    guard let text = reader.text(name) else { return nil }
     let isValue = text.hasPrefix("max-age=") && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
     if text != "off", !isValue {
       let expected = "off, or as max-age=31536000; includeSubDomains"
       reader.report(SettingProblem(key: name, value: text, expected: expected))
     }
-    self.init(transportSecurity: text == "off" ? nil : text)
+    return text
   }
 }

@@ -16,7 +16,7 @@ package struct SecurityFields: Sendable {
       fields.append("cross-origin-opener-policy", "same-origin")
       fields.append("cross-origin-embedder-policy", "require-corp")
       fields.append("x-permitted-cross-domain-policies", "none")
-      if choice & 1 != 0, let transportSecurity { fields.append("strict-transport-security", transportSecurity) }
+      if choice & 1 != 0, let transportSecurity { fields.append(.strictTransportSecurity, transportSecurity) }
       if choice & 2 != 0 { fields.append(.contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'") }
       if choice & 4 != 0 { fields.append(.crossOriginResourcePolicy, "same-origin") }
       return fields
@@ -25,23 +25,29 @@ package struct SecurityFields: Sendable {
 
   private init(choices: [Fields]) { self.choices = choices }
 
-  /// Of a server that passes on what others answer, as they answer it.
-  package static let none = SecurityFields(choices: Array(repeating: Fields(), count: 8))
+  /// Of a server that passes on what others answer, as they answer it: but for HSTS, since the TLS is its own.
+  package static func passingOn(transportSecurity: String?) -> SecurityFields {
+    var secure = Fields()
+    if let transportSecurity { secure.append(.strictTransportSecurity, transportSecurity) }
+    return SecurityFields(choices: (0..<8).map { $0 & 1 != 0 ? secure : Fields() })
+  }
 
   /// The fields that are always ours: a proxied answer's own would stand beside them.
   package static let alwaysOurs: FieldNames = [
     "x-content-type-options", "x-frame-options", "referrer-policy", "permissions-policy",
     "cross-origin-opener-policy", "cross-origin-embedder-policy", "x-permitted-cross-domain-policies",
-    "strict-transport-security",
+    .strictTransportSecurity,
   ]
 
   /// What they take at most, in bytes.
   var size: Int { choices[7].bytes.count }
 
-  /// - Parameter fields: of the answer. A page of ours, or an answer for another origin, states its own policies there.
+  /// - Parameter fields: of the answer. A page of ours, or an answer of or for another origin, states its own policies
+  ///   there.
   func fields(isSecure: Bool, besides fields: Fields) -> Fields {
+    let transport = isSecure && !fields.contains(.strictTransportSecurity) ? 1 : 0
     let content = fields.contains(.contentSecurityPolicy) ? 0 : 2
     let resource = fields.contains(.crossOriginResourcePolicy) ? 0 : 4
-    return choices[(isSecure ? 1 : 0) + content + resource]
+    return choices[transport + content + resource]
   }
 }

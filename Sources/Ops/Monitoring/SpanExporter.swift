@@ -1,4 +1,4 @@
-internal import HTTP
+package import HTTP
 package import HTTPClient
 internal import JSON
 internal import Logging
@@ -105,14 +105,8 @@ package final class SpanExporter {
 
   /// False when the spans should be sent again: the collector is away or busy.
   private func deliver(_ spans: ArraySlice<Span>, within deadline: Duration) async -> Bool {
-    var request = ClientRequest(
-      .post, settings.collector, settings.path, fields: settings.fields,
-      body: .bytes(JSONWriter.export(spans, of: settings.service)))
-    request.fields.append(.contentType, "application/json")
     do {
-      let response = try await client.send(request, deadline: deadline)
-      _ = try await response.collect(limit: 64 * 1024)
-      let status = response.status
+      let status = try await settings.send(spans, by: client, within: deadline)
       guard status != .tooManyRequests, status.code < 502 else { return retry("it answers \(status.code)") }
       // What it does not take now it never will.
       if !status.isSuccess { dropped.add(UInt64(spans.count)) }
@@ -125,5 +119,23 @@ package final class SpanExporter {
     if !isAway { log.warning("the collector takes no spans; they wait", metadata: ["reason": "\(reason)"]) }
     isAway = true
     return false
+  }
+}
+
+extension TraceSettings {
+  /// Whether the collector is there, and takes what we send: an export without a span.
+  package func sendNothing(by client: WebClient, within deadline: Duration) async throws(HTTPClientError) -> Status {
+    try await send([], by: client, within: deadline)
+  }
+
+  fileprivate func send(
+    _ spans: ArraySlice<Span>, by client: WebClient, within deadline: Duration
+  ) async throws(HTTPClientError) -> Status {
+    var request = ClientRequest(
+      .post, collector, path, fields: fields, body: .bytes(JSONWriter.export(spans, of: service)))
+    request.fields.append(.contentType, "application/json")
+    let response = try await client.send(request, deadline: deadline)
+    _ = try await response.collect(limit: 64 * 1024)
+    return response.status
   }
 }

@@ -10,8 +10,8 @@ struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Look at all that a configuration names: is it there, and as it should be?",
     discussion: """
-      Asks Redis, the object store, the database, the mail server and the origin, tries the policies, compares clocks. \
-      One line each, with what to do; exits with 1 when one of them failed. What it writes it removes.
+      Asks Redis, the object store, the database, the mail server, the origin and the collector, tries the policies, \
+      compares clocks. One line each, with what to do; exits with 1 when one of them failed. What it writes it removes.
       """,
     subcommands: [EdgeDoctor.self, OriginDoctor.self])
 }
@@ -27,7 +27,12 @@ struct EdgeDoctor: ParsableCommand {
       examination.fileLimit(
         needed: settings.limits.openFiles, for: "EDGE_MAX_CONNECTIONS: \(settings.limits.connections)")
       examination.certificates(settings.listener)
-      if let origin = settings.origin { await examination.server("EDGE_ORIGIN_URL", origin) }
+      await examination.collector(settings.monitoring)
+      if let origin = settings.origin, await examination.server("EDGE_ORIGIN_URL", origin),
+        let delivery = settings.delivery
+      {
+        await examination.publication(delivery.identityKeys, of: origin)
+      }
       guard let delivery = settings.delivery else { return }
       examination.policies(settings.policies)
       await examination.redis(delivery.redis)
@@ -51,6 +56,7 @@ struct OriginDoctor: ParsableCommand {
       await examination.redis(settings.redis)
       await examination.store(settings.store, mustWrite: true)
       await examination.mail(settings)
+      await examination.collector(settings.monitoring)
     }
   }
 }

@@ -18,6 +18,8 @@ extension Examination {
         try await bucket.delete(key)
         note(setting, .ok, "\(settings.bucket): we may write, read and remove")
       } else {
+        // Who asks for an object is not told whether that or the bucket is missing.
+        _ = try await bucket.list(prefix: key, limit: 1)
         try await lookForNothing(key, in: bucket)
         note(setting, .ok, "\(settings.bucket): we may ask for objects")
       }

@@ -3,6 +3,7 @@ internal import HTTPClient
 internal import HTTPServer
 internal import Invocation
 internal import Loop
+internal import Monitoring
 internal import PolicyHost
 internal import Signing
 internal import TLS
@@ -69,8 +70,8 @@ final class Examination {
     } catch { note(list.setting, .failed, "\(error)") }
   }
 
-  /// A server of ours, or any origin: whether it answers, and what its clock says.
-  func server(_ setting: String, _ authority: Authority) async {
+  /// A server of ours, or any origin: whether it answers, and what its clock says. False when it is not ready.
+  func server(_ setting: String, _ authority: Authority) async -> Bool {
     do throws(HTTPClientError) {
       let answer = try await web.send(ClientRequest(.get, authority, "/api/v1/readyz"), deadline: Self.deadline)
       _ = try? await answer.collect(limit: 1 << 20)
@@ -79,7 +80,23 @@ final class Examination {
       note(setting, isReady ? .ok : .failed, "\(authority) answers \(answer.status.code)\(hint)")
       clock(setting, answer.fields)
       await certificate(of: authority, setting)
-    } catch { note(setting, .failed, "\(authority): \(error). Does it run, and does a firewall stand between?") }
+      return isReady
+    } catch {
+      note(setting, .failed, "\(authority): \(error). Does it run, and does a firewall stand between?")
+      return false
+    }
+  }
+
+  /// Without it a node works as well: only its spans are lost.
+  func collector(_ settings: MonitoringSettings) async {
+    guard let traces = settings.traces else { return }
+    let setting = "OTEL_EXPORTER_OTLP_ENDPOINT"
+    do throws(HTTPClientError) {
+      let status = try await traces.sendNothing(by: web, within: Self.deadline)
+      note(
+        setting, status.isSuccess ? .ok : .warning,
+        "answers \(status.code)" + (status.isSuccess ? "" : ": see its path, and OTEL_EXPORTER_OTLP_HEADERS"))
+    } catch { note(setting, .warning, "\(error). Does it run, and does a firewall stand between?") }
   }
 
   /// Of a server that has answered: whether it was trusted is known by then.
