@@ -33,7 +33,9 @@ extension EdgeCache {
     if let stale = question.stale {
       stale.addConditions(to: &wanted.fields)
     } else {
-      for tag in question.others.compactMap(\.etag) { wanted.fields.append(.ifNoneMatch, tag.bytes) }
+      let tags = question.others.compactMap { $0.etag?.description }
+      // In one line: there are servers that read no second one.
+      if !tags.isEmpty { wanted.fields.append(.ifNoneMatch, tags.joined(separator: ", ")) }
     }
     return wanted
   }
