@@ -1,7 +1,7 @@
 package import ArgumentParser
 internal import Glibc
 
-/// One of our programs. Why a command cannot go on is told as it is: it begins with the setting or the option that it is
+/// One of our programs. Why a command cannot go on is told as it is: it begins with the setting or the option it is
 /// about.
 package protocol Program: ParsableCommand {}
 

@@ -1,4 +1,4 @@
-/// What `Router` searches, or whoever keeps a list of routes itself: places in that list. Not generic, so that searching
+/// What `Router` searches, or whoever keeps a list of routes itself: places in that list. Not generic, so that a search
 /// asks for no metadata.
 package struct RouteTree {
   private var nodes = [Node()]
