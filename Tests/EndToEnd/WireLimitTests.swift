@@ -41,6 +41,22 @@ import Testing
     }
   }
 
+  /// The first bytes of a client that then says nothing, and what it is told.
+  @Test(arguments: [
+    ("EDGE_HEAD_SECONDS", "GET /api/v1/healthz HTTP/1.1\r\n", "HTTP/1.1 408 "),
+    (
+      "EDGE_CONTENT_SECONDS",
+      "POST /api/v1/delivery/download-url HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n", "HTTP/1.1 408 "
+    ),
+    ("EDGE_IDLE_SECONDS", "", ""),
+  ])
+  func `a client that takes longer than a setting says is let go`(name: String, start: String, told: String) throws {
+    try serve([name: "1"]) { stage, address in
+      let answer = try await stage.exchange(address, start)
+      #expect(answer.hasPrefix(told), "\(answer)")
+    }
+  }
+
   private func serve(
     _ settings: [String: String], _ body: @escaping (Stage, String) async throws -> Void
   ) throws {

@@ -15,7 +15,7 @@ package struct ClientLimits: Sendable {
   /// `EDGE_CLIENT_REQUESTS`: requests a second of one client that each worker answers, 0 for any number; more are 429.
   /// Default 1000.
   let requests: Int
-  /// `EDGE_HEAD_BYTES` and `EDGE_HTTP2_…`: what one message and one connection may hold.
+  /// `EDGE_HEAD_BYTES`, `EDGE_HTTP2_…` and `EDGE_…_SECONDS`: what one message and one connection may hold.
   private let wire: Limits
 
   /// Problems are left with the reader.
@@ -61,7 +61,8 @@ extension Limits {
   /// `EDGE_HEAD_BYTES`: of a request's line and fields; more is 431. Clients of HTTP/2 are told as much in
   /// SETTINGS_MAX_HEADER_LIST_SIZE. Default 16384.
   ///
-  /// `EDGE_HTTP2_STREAMS`: requests at once on one connection; more are refused. Default 100.
+  /// `EDGE_HTTP2_STREAMS`: requests at once on one connection. More are refused until the client knows, and then end
+  /// the connection. Default 100.
   ///
   /// `EDGE_HTTP2_RESETS`: streams a second that one connection may open and reset, five seconds' worth at once.
   /// Default 20.
@@ -69,9 +70,27 @@ extension Limits {
   /// `EDGE_HTTP2_IDLE_FRAMES`: frames a second that carry nothing forward, such as PING, SETTINGS and empty ones, ten
   /// seconds' worth at once. Default 20.
   ///
-  /// Whoever goes beyond one of the last two loses the connection. Problems are left with the reader.
+  /// Whoever goes beyond one of the last two loses the connection.
+  ///
+  /// `EDGE_HANDSHAKE_SECONDS`: for a TLS handshake, or a balancer's header. Default 10.
+  ///
+  /// `EDGE_HEAD_SECONDS`: for a head from its first byte, and for the first settings of HTTP/2. Default 10.
+  ///
+  /// `EDGE_CONTENT_SECONDS`: for content, and one more for each 1 024 bytes of it. Default 30.
+  ///
+  /// `EDGE_IDLE_SECONDS`: without a request. Default 75.
+  ///
+  /// `EDGE_SEND_SECONDS`: for a client to take what it has asked for, and one more for each 1 024 bytes of it.
+  /// Default 30.
+  ///
+  /// Problems are left with the reader.
   fileprivate init(_ reader: SettingsReader) {
     self.init()
+    handshakeTimeout = .seconds(reader.int("EDGE_HANDSHAKE_SECONDS", default: 10, in: 1...600))
+    headTimeout = .seconds(reader.int("EDGE_HEAD_SECONDS", default: 10, in: 1...600))
+    contentTimeout = .seconds(reader.int("EDGE_CONTENT_SECONDS", default: 30, in: 1...3_600))
+    idleTimeout = .seconds(reader.int("EDGE_IDLE_SECONDS", default: 75, in: 1...3_600))
+    writeTimeout = .seconds(reader.int("EDGE_SEND_SECONDS", default: 30, in: 1...3_600))
     limit(head: reader.int("EDGE_HEAD_BYTES", default: head.headSize, in: 4_096...262_144))
     http2.streams = UInt32(reader.int("EDGE_HTTP2_STREAMS", default: Int(http2.streams), in: 1...1_000))
     let resets = reader.int("EDGE_HTTP2_RESETS", default: http2.resets.perSecond, in: 1...10_000)

@@ -41,9 +41,7 @@ struct ConnectionState {
   private var contentBytes = 0
   /// We do not read for now: the time is ours, not the client's.
   private var contentIsPaused = false
-  /// Since when the client reads more slowly than we write, and what it had taken by then.
-  private var laggingSince: Instant?
-  private var takenBefore: UInt64 = 0
+  private var lag = Lag()
 
   /// - Parameter isOpen: nothing comes before the first request.
   init(at now: Instant, isOpen: Bool = true) {
@@ -115,13 +113,8 @@ struct ConnectionState {
 
   /// To be asked now and then. `queued` bytes of the answer wait for the client to read, `taken` it has taken so far.
   mutating func tick(at now: Instant, queued: Int, taken: UInt64, _ limits: Limits) -> Action {
-    if queued == 0 { laggingSince = nil }
-    if queued > 0 {
-      if laggingSince == nil { (laggingSince, takenBefore) = (now, taken) }
-      let bought = Duration.seconds(Int64(taken - takenBefore) / Int64(limits.minimumRate))
-      if let laggingSince, now >= laggingSince + limits.writeTimeout + bought { return .close }
-      if phase == .lingering || phase == .idle { return .nothing }
-    }
+    if lag.isTooLong(at: now, isWaitedFor: queued > 0, taken: taken, limits) { return .close }
+    if queued > 0, phase == .lingering || phase == .idle { return .nothing }
     guard let end = deadline(limits), now >= end else { return .nothing }
     return phase == .head || phase == .exchange ? .timeOut : .close
   }

@@ -5,6 +5,9 @@ package struct Limits: Sendable {
   package var head = HeadLimits()
   /// A client that has not ended its TLS handshake by then never will.
   package var handshakeTimeout = Duration.seconds(10)
+  /// TLS handshakes that go on in one turn of the loop. Each takes a millisecond: however many come at once, whoever is
+  /// there already is served after so few of them.
+  package var handshakes = 4
   /// A head that is not whole by then is a slow-loris: 408. From its first byte.
   package var headTimeout = Duration.seconds(10)
   /// Content must arrive within this and one second for each `minimumRate` bytes of it: 408.

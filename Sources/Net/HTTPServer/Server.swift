@@ -28,6 +28,7 @@ package final class Server {
   private var drainEnded: (() -> Void)?
   let http2: HTTP2Turn
   let costly: TurnQueue
+  private let handshakes: TurnQueue
   /// Answers of the connection that is being read, written together when its bytes are consumed.
   private var pendingOutput: [UInt8] = []
   private var pendingConnection: Connection?
@@ -48,6 +49,7 @@ package final class Server {
     self.crossOrigin = crossOrigin
     http2 = HTTP2Turn(on: loop)
     costly = TurnQueue(on: loop, mostInTurn: limits.costlyWorks)
+    handshakes = TurnQueue(on: loop, mostInTurn: limits.handshakes)
     heads = HeadWriter(security: security, crossOrigin: crossOrigin, date: Self.date())
     if let endpoint { try listen(on: [ListeningSocket(opening: endpoint)]) }
     sweep = loop.timer(after: .milliseconds(500), repeating: .milliseconds(500)) { [unowned self] in tick() }
@@ -133,7 +135,8 @@ package final class Server {
 
   private func admit(_ socket: SocketStream, from client: IPAddress) {
     guard hasRoom, admission.counts(client)?.enter(client) != false else { return refuse(socket) }
-    let connection = Connection(ByteStream(socket, tls: tls?.current), from: client, server: self)
+    let connection = Connection(
+      ByteStream(socket, tls: tls?.current, handshakes: handshakes), from: client, server: self)
     connection.slot = connections.count
     connections.append(connection)
   }

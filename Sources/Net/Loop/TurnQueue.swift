@@ -38,7 +38,8 @@ package final class TurnQueue {
     goOn()
   }
 
-  private func takesRoom() -> Bool {
+  /// True when this turn has room, of which the caller then takes a share; else `later` is for him.
+  package func takesRoom() -> Bool {
     if turn != loop.turn { (turn, begun) = (loop.turn, 0) }
     guard begun < mostInTurn, waiting.isEmpty else { return false }
     begun += 1

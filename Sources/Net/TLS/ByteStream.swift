@@ -33,11 +33,18 @@ package final class ByteStream {
   private var handshakeEnded: ((ByteStreamError?) -> Void)?
 
   /// A stream over a connected or accepted socket. A client's serverName is what the certificate must match.
-  package init(_ socket: SocketStream, tls: TLSContext? = nil, serverName: String? = nil) {
+  /// - Parameter handshakes: the handshake goes on only in turns of the loop in which there is room for it.
+  package init(
+    _ socket: SocketStream, tls: TLSContext? = nil, serverName: String? = nil, handshakes: TurnQueue? = nil
+  ) {
     self.socket = socket
     session = tls.map { TLSSession($0, serverName: serverName) }
     // The socket holds us until `close`. A closure with one strong reference allocates nothing, an unowned one does.
-    if session != nil { socket.onRead = { [self] in receive($0) } }
+    if let handshakes, session != nil {
+      socket.onRead = { [self, handshakes] in receive($0, in: handshakes) }
+    } else if session != nil {
+      socket.onRead = { [self] in receive($0) }
+    }
     socket.onEnd = { [self] error in
       if let error { end(.stream(error)) } else { end(session == nil ? nil : .truncated) }
     }
@@ -134,6 +141,23 @@ package final class ByteStream {
     guard let handshakeEnded else { return }
     self.handshakeEnded = nil
     handshakeEnded(failure)
+  }
+
+  /// Of a handshake: it costs as much as a hundred requests.
+  private func receive(_ ciphertext: Span<UInt8>, in handshakes: TurnQueue) {
+    if handshakes.takesRoom() { return receiveOfHandshake(ciphertext) }
+    socket.stopReading()
+    let copy = unsafe ciphertext.withUnsafeBufferPointer { unsafe Array($0) }
+    handshakes.later { [self] in
+      guard !isClosed else { return }
+      socket.startReading()
+      receiveOfHandshake(copy.span)
+    }
+  }
+
+  private func receiveOfHandshake(_ ciphertext: Span<UInt8>) {
+    receive(ciphertext)
+    if isEstablished, !isClosed { socket.onRead = { [self] in receive($0) } }
   }
 
   private func receive(_ ciphertext: Span<UInt8>) {

@@ -217,7 +217,7 @@ import Testing
 }
 
 /// What this process has of the machine's memory.
-private func residentBytes() -> Int {
+func residentBytes() -> Int {
   let text = FileManager.default.contents(atPath: "/proc/self/statm").map { String(decoding: $0, as: UTF8.self) }
   return (text?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 4_096
 }

@@ -18,8 +18,8 @@ extension HTTP2Connection {
     guard hasContent else { return }
     switch response.body {
     case .bytes(let bytes):
-      stream.outbox.append(bytes)
-      stream.outbox.complete()
+      stream.append(bytes)
+      stream.endContent()
     case .stream(let source, let length): pump(source, length: length, stream)
     case .none, .omitted: break
     }
@@ -38,25 +38,37 @@ extension HTTP2Connection {
     server.loop.start {
       var count = 0
       do {
-        while let piece = try await source.next() {
+        self.askForTurn()
+        while await stream.untilWanted(), let piece = try await source.next() {
           count += piece.count
           // A piece too much breaks the promise as much as one too few.
           if let length, count > length { break }
-          stream.outbox.append(piece)
+          stream.append(piece)
           self.contentIsThere(stream)
-          guard await stream.waitForRoom() else { return }
         }
       } catch {
         count = -1
       }
       guard !stream.isClosed else { return }
       if count >= 0, length == nil || count == length {
-        stream.outbox.complete()
+        stream.endContent()
         self.contentIsThere(stream)
       } else {
         self.session.reset(stream.id, .internalError)
         self.askForTurn()
       }
+    }
+  }
+
+  /// Lets those go on who make content, as far as the client takes it and what is made in advance is not too much.
+  func wakeWriters() {
+    guard streams.contains(where: \.wantsPiece) else { return }
+    var held = streams.reduce(0) { $0 + $1.heldContent }
+    for stream in streams where stream.wantsPiece && held < limits.http2.contentInAdvance {
+      // Later on room is not asked for: that nothing more comes is said without.
+      guard stream.sent > 0 || session.hasRoom && session.hasRoom(for: stream.id) else { continue }
+      held += HTTP2Stream.pieceSize
+      stream.makePiece()
     }
   }
 
@@ -68,8 +80,10 @@ extension HTTP2Connection {
 
   // MARK: Ends
 
-  func answerSent(_ id: Int32, isEnd: Bool) {
-    judge.answerSent()
+  /// - content: its size in this frame, if it is one of content.
+  func answerSent(_ id: Int32, content: Int?, isEnd: Bool) {
+    let isCut = content ?? .max < limits.http2.fairContent && session.stream(id)?.outbox.count ?? 0 > 0
+    if !isCut { judge.answerSent() }
     // Content that nobody wants any more. RFC 9113 §8.1.
     if isEnd, session.isReceiving(id) { session.reset(id, .noError) }
   }

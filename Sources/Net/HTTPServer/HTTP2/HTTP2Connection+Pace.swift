@@ -5,7 +5,7 @@ internal import TLS
 /// Time that passes, and how a connection ends in order.
 extension HTTP2Connection {
   func tick() {
-    switch pace.tick(at: now, queued: stream.queuedBytes, limits) {
+    switch pace.tick(at: now, queued: stream.queuedBytes, taken: stream.sentBytes, limits) {
     case .nothing: tickStreams()
     case .finish: fail(.noError)
     case .timeOut: fail(.enhanceYourCalm)
@@ -18,15 +18,24 @@ extension HTTP2Connection {
     if phase == .draining { refuseNewStreams() }
     // What we have not taken narrows the window that all share: their time is ours.
     let isOurs = streams.contains { $0.unconsumed > 0 }
+    let isStarved = isStarved
     for stream in streams {
       if isOurs || stream.exchange.owesContinue { stream.restartContentClock(at: now) }
       if stream.contentIsLate(at: now, limits) {
         refuse(Problem(.requestTimeout), stream)
-      } else if stream.isStarved(at: now, hasRoom: session.hasRoom(for: stream.id), limits) {
-        session.reset(stream.id, .cancel)
+      } else {
+        let hasRoom = session.hasRoom(for: stream.id)
+        let isAlone = stream.isStarved(at: now, hasRoom: hasRoom, limits)
+        if isAlone || isStarved && stream.isWaiting { session.reset(stream.id, .cancel) }
       }
     }
     askForTurn()
+  }
+
+  /// All streams together get too little room, whoever of them it is that fills it.
+  private var isStarved: Bool {
+    let isWaitedFor = !session.hasRoom && streams.contains(where: \.isWaiting)
+    return lag.isTooLong(at: now, isWaitedFor: isWaitedFor, taken: sentContent, limits)
   }
 
   /// In two steps, so that no request that is on its way is lost: whoever reads the first opens no more, and what was

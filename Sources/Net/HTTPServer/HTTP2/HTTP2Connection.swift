@@ -27,6 +27,9 @@ final class HTTP2Connection: WireConnection {
   var pace: HTTP2Pace
   private var isWaitingForTurn = false
   var hasRefusedNewStreams = false
+  var lag = Lag()
+  /// Of all answers.
+  private(set) var sentContent: UInt64 = 0
 
   /// Takes the stream over, of which nothing was consumed. The stream holds us until it is closed.
   init(_ stream: ByteStream, from peer: IPAddress, server: Server) {
@@ -101,7 +104,7 @@ final class HTTP2Connection: WireConnection {
       hasMore = server.http2.output.count >= HTTP2Turn.outputSize
       server.http2.writeOutput(to: stream)
     }
-    if !hasMore, phase == .ending || session.isOver { linger() }
+    if !hasMore, phase == .ending || session.isOver { linger() } else { wakeWriters() }
   }
 
   /// DATA, as nghttp2 has decided; false when that is to wait.
@@ -109,6 +112,7 @@ final class HTTP2Connection: WireConnection {
     guard let stream = session.stream(id), server.http2.output.count < HTTP2Turn.outputSize else { return false }
     server.http2.output.append(copying: head)
     stream.move(count, to: &server.http2.output)
+    sentContent += UInt64(count)
     return true
   }
 

@@ -1,10 +1,18 @@
-/// What one client of HTTP/2 may cost beyond `Limits`. Whoever goes beyond one of these loses the connection, with
-/// ENHANCE_YOUR_CALM (RFC 9113 §10.5).
+/// What one client of HTTP/2 may cost beyond `Limits`. Where nothing else is said, whoever goes beyond
+/// loses the connection, with ENHANCE_YOUR_CALM (RFC 9113 §10.5).
 package struct HTTP2Limits: Sendable {
-  /// Requests at once, as most servers allow: a page of pictures needs no more. Further ones are refused unseen.
+  /// Requests at once, as most servers allow: a page of pictures needs no more. A further one is refused
+  /// (REFUSED_STREAM) until the client has acknowledged our settings; then it knows better, and loses the connection
+  /// (PROTOCOL_ERROR). Source: RFC 9113 §5.1.2.
   package var streams: UInt32 = 100
   /// Content on its way to us, over all streams, in bytes: four uploads at full speed.
   package var connectionWindow: Int32 = 1024 * 1024
+  /// Content of streamed answers that is made before the client takes it, over all streams, in bytes: a client that
+  /// opens all its streams and takes nothing holds so much, and one piece more.
+  package var contentInAdvance = 1024 * 1024
+  /// Content that the client's window cuts shorter than this is no reason for it to widen the window: a byte at a time
+  /// costs a frame each. Source: CVE-2019-9511.
+  package var fairContent = 512
   /// A header section as it is on the wire, in bytes, with all its CONTINUATION frames: whatever is longer cannot fit
   /// the head's limit, of which it is four times.
   package var sectionSize = 64 * 1024

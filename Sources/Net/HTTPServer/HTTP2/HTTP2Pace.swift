@@ -19,8 +19,7 @@ struct HTTP2Pace {
   private let start: Instant
   /// A header section that has begun.
   private var section: (since: Instant, endsWithFrame: Bool)?
-  private var stalledSince: Instant?
-  private var lastQueued = 0
+  private var lag = Lag()
 
   init(at now: Instant) {
     start = now
@@ -45,15 +44,9 @@ struct HTTP2Pace {
     if let section, section.endsWithFrame, !isInsideFrame { self.section = nil }
   }
 
-  /// To be asked now and then. `queued` bytes wait for the client to read.
-  mutating func tick(at now: Instant, queued: Int, _ limits: Limits) -> Action {
-    if queued == 0 || queued < lastQueued { stalledSince = nil }
-    lastQueued = queued
-    if queued > 0 {
-      let since = stalledSince ?? now
-      stalledSince = since
-      if now >= since + limits.writeTimeout { return .close }
-    }
+  /// To be asked now and then. `queued` bytes wait for the client to read, `taken` it has read so far.
+  mutating func tick(at now: Instant, queued: Int, taken: UInt64, _ limits: Limits) -> Action {
+    if lag.isTooLong(at: now, isWaitedFor: queued > 0, taken: taken, limits) { return .close }
     if lingers { return idleSince.map { now >= $0 + limits.lingerTimeout } ?? false ? .close : .nothing }
     if !isSettled, now >= start + limits.headTimeout { return .timeOut }
     if let section, now >= section.since + limits.headTimeout { return .timeOut }

@@ -58,7 +58,8 @@ internal import Loop
       switch UInt32(head.type) {
       case NGHTTP2_HEADERS.rawValue, NGHTTP2_DATA.rawValue:
         connection.answerSent(
-          head.stream_id, isEnd: head.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0)
+          head.stream_id, content: UInt32(head.type) == NGHTTP2_DATA.rawValue ? head.length : nil,
+          isEnd: head.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0)
       case NGHTTP2_RST_STREAM.rawValue:
         let code = unsafe frame!.pointee.rst_stream.error_code
         connection.streamReset(head.stream_id, code: code)

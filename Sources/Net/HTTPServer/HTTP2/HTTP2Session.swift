@@ -75,10 +75,10 @@ internal import Loop
   func consume(_ count: Int) { unsafe nghttp2_session_consume_connection(raw, count) }
 
   /// The client takes more of that stream's content.
-  func hasRoom(for stream: Int32) -> Bool {
-    unsafe nghttp2_session_get_stream_remote_window_size(raw, stream) > 0
-      && nghttp2_session_get_remote_window_size(raw) > 0
-  }
+  func hasRoom(for stream: Int32) -> Bool { unsafe nghttp2_session_get_stream_remote_window_size(raw, stream) > 0 }
+
+  /// It takes more of any stream's.
+  var hasRoom: Bool { unsafe nghttp2_session_get_remote_window_size(raw) > 0 }
 
   /// There is content to send, after there was none.
   func resume(_ stream: Int32) { unsafe nghttp2_session_resume_data(raw, stream) }

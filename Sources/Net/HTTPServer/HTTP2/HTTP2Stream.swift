@@ -15,16 +15,18 @@ internal import Loop
   var contentIsOpen = false
   /// Content that has arrived and that the handler has not taken: the client's window is smaller by so much.
   var unconsumed = 0
-  var outbox = Outbox()
+  private(set) var outbox = Outbox()
   var status = Status.ok
   /// Of the answer's content.
   var sent = 0
   var isClosed = false
   private var contentClock: Instant
   private var contentBytes = 0
-  private var stalledSince: Instant?
-  private var sentBefore = 0
-  private var roomWaiter: UnsafeContinuation<Void, Never>?
+  private var lag = Lag()
+  /// Whoever makes the answer's content a piece at a time, until he may make the next one.
+  private var writer: UnsafeContinuation<Void, Never>?
+  private var isMadeInPieces = false
+  private var isMakingPiece = false
 
   init(_ id: Int32, _ exchange: Exchange, of connection: HTTP2Connection) {
     self.id = id
@@ -49,33 +51,50 @@ internal import Loop
     return contentIsOpen && now >= end
   }
 
-  /// To be asked now and then: for too long the client has given us no room for what it has asked for.
+  /// To be asked now and then: for too long the client has given us little room for what it has asked for.
   func isStarved(at now: Instant, hasRoom: Bool, _ limits: Limits) -> Bool {
-    defer { sentBefore = sent }
-    guard outbox.count > 0, !hasRoom, sent == sentBefore else {
-      stalledSince = nil
-      return false
-    }
-    let since = stalledSince ?? now
-    stalledSince = since
-    return now >= since + limits.writeTimeout
+    lag.isTooLong(at: now, isWaitedFor: isWaiting && !hasRoom, taken: UInt64(sent), limits)
   }
+
+  /// Content is there, or could be.
+  var isWaiting: Bool { unsafe outbox.count > 0 || writer != nil }
 
   // MARK: The answer's content
 
-  /// How much of a streamed answer is made in advance, in bytes.
-  private static let roomSize = 64 * 1024
+  /// What a piece takes, about, in bytes; and how much of an answer there may be when another one is made.
+  static let pieceSize = 64 * 1024
 
-  /// False when the stream has closed meanwhile.
-  func waitForRoom() async -> Bool {
-    if outbox.count > Self.roomSize, !isClosed { unsafe await withUnsafeContinuation { unsafe roomWaiter = $0 } }
+  /// Returns once the connection lets the next piece be made; false when the stream has closed meanwhile.
+  func untilWanted() async -> Bool {
+    isMadeInPieces = true
+    if !isClosed { unsafe await withUnsafeContinuation { unsafe writer = $0 } }
     return !isClosed
+  }
+
+  /// Somebody waits to make another piece, of which there are few enough.
+  var wantsPiece: Bool { unsafe writer != nil && outbox.count <= Self.pieceSize }
+
+  func makePiece() {
+    isMakingPiece = true
+    wakeWriter()
+  }
+
+  /// What nobody but us keeps, or is about to. Content that is there from the start is shared with the cache.
+  var heldContent: Int { isMadeInPieces ? outbox.count + (isMakingPiece ? Self.pieceSize : 0) : 0 }
+
+  func append(_ piece: [UInt8]) {
+    isMakingPiece = false
+    outbox.append(piece)
+  }
+
+  func endContent() {
+    isMakingPiece = false
+    outbox.complete()
   }
 
   func move(_ count: Int, to output: inout [UInt8]) {
     outbox.move(count, to: &output)
     sent += count
-    if outbox.count <= Self.roomSize { wakeWriter() }
   }
 
   func close() {
@@ -92,8 +111,8 @@ internal import Loop
   }
 
   private func wakeWriter() {
-    let waiter = unsafe roomWaiter
-    unsafe roomWaiter = nil
-    unsafe waiter?.resume()
+    let writer = unsafe writer
+    unsafe self.writer = nil
+    unsafe writer?.resume()
   }
 }

@@ -26,6 +26,8 @@ final class FrameClient {
     if reading { socket.startReading() }
   }
 
+  deinit { socket.close() }
+
   /// The preface and settings that keep the answers' fields readable without a table.
   func greet(_ settings: KeyValuePairs<UInt16, UInt32> = [1: 0]) {
     socket.write(Self.preface)

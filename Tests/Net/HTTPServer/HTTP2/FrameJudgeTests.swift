@@ -62,18 +62,18 @@ import Testing
   @Test func `is short for the first settings and for a section, long for silence`() {
     let limits = Limits()
     var pace = HTTP2Pace(at: start)
-    #expect(pace.tick(at: start + .seconds(10), queued: 0, limits) == .timeOut)
+    #expect(pace.tick(at: start + .seconds(10), queued: 0, taken: 0, limits) == .timeOut)
     pace.settled()
-    #expect(pace.tick(at: start + .seconds(74), queued: 0, limits) == .nothing)
-    #expect(pace.tick(at: start + .seconds(75), queued: 0, limits) == .finish)
+    #expect(pace.tick(at: start + .seconds(74), queued: 0, taken: 0, limits) == .nothing)
+    #expect(pace.tick(at: start + .seconds(75), queued: 0, taken: 0, limits) == .finish)
     pace.streamsOpened()
-    #expect(pace.tick(at: start + .seconds(75), queued: 0, limits) == .nothing)
+    #expect(pace.tick(at: start + .seconds(75), queued: 0, taken: 0, limits) == .nothing)
     pace.frameStarted(frame(.headers(1, [], 0)), at: start)
     pace.frameStarted(frame(.continuation(1, [], 0)), at: start + .seconds(9))
-    #expect(pace.tick(at: start + .seconds(10), queued: 0, limits) == .timeOut)
+    #expect(pace.tick(at: start + .seconds(10), queued: 0, taken: 0, limits) == .timeOut)
     pace.frameStarted(frame(.continuation(1, [])), at: start)
     pace.bytesRead(isInsideFrame: false)
-    #expect(pace.tick(at: start + .seconds(10), queued: 0, limits) == .nothing)
+    #expect(pace.tick(at: start + .seconds(10), queued: 0, taken: 0, limits) == .nothing)
   }
 
   @Test func `runs out for a reader that takes nothing, and for one that does not go`() {
@@ -81,11 +81,12 @@ import Testing
     var pace = HTTP2Pace(at: start)
     pace.settled()
     pace.streamsOpened()
-    #expect(pace.tick(at: start, queued: 9, limits) == .nothing)
-    #expect(pace.tick(at: start + .seconds(20), queued: 8, limits) == .nothing)
-    #expect(pace.tick(at: start + .seconds(49), queued: 8, limits) == .nothing)
-    #expect(pace.tick(at: start + .seconds(50), queued: 8, limits) == .close)
+    let bought = UInt64(10 * limits.minimumRate)
+    #expect(pace.tick(at: start, queued: 9, taken: 0, limits) == .nothing)
+    #expect(pace.tick(at: start + .seconds(29), queued: 8, taken: 1, limits) == .nothing)
+    #expect(pace.tick(at: start + .seconds(39), queued: 8, taken: bought, limits) == .nothing)
+    #expect(pace.tick(at: start + .seconds(40), queued: 7, taken: bought + 1, limits) == .close)
     pace.lingers(from: start)
-    #expect(pace.tick(at: start + .seconds(2), queued: 0, limits) == .close)
+    #expect(pace.tick(at: start + .seconds(2), queued: 0, taken: 0, limits) == .close)
   }
 }
