@@ -32,6 +32,18 @@ import Testing
     }
   }
 
+  @Test func `gives tickets for half a day, whose keys outlive a reload, and knows nobody without one`() throws {
+    try Stage.run { stage in
+      let edge = try await SecureEdge.one(stage)
+      let ticket = "\(try stage.folder().path)/ticket"
+      let first = try await edge.handshake("-tls1_2 -sess_out \(ticket)")
+      #expect(first.contains("ticket lifetime hint: 43200 (seconds)"), "\(first)")
+      try await edge.reload()
+      #expect(try await edge.handshake("-tls1_2 -sess_in \(ticket)").contains("Reused, TLSv1"))
+      #expect(try await edge.handshake("-tls1_2 -no_ticket").contains("Session-ID: \n"))
+    }
+  }
+
   @Test func `serves new certificates after SIGHUP, and drops no connection for them`() throws {
     try Stage.run { stage in
       let (old, new) = (try TestCertificate.make(for: "localhost"), try TestCertificate.make(for: "localhost"))

@@ -19,10 +19,14 @@ import Testing
     try Stage.run { stage in
       let edge = try await SecureEdge(
         stage,
-        [.make(for: "localhost"), .make(for: "films.test", "*.films.test"), .make(for: "music.test", key: "rsa:2048")])
+        [
+          .make(for: "localhost"), .make(for: "films.test", "*.films.test", "vo*.music.test"),
+          .make(for: "music.test", "localhost", key: "rsa:2048"),
+        ])
       let expected = [
         "films.test": "films.test", "a.films.test": "films.test", "a.b.films.test": "localhost",
-        "music.test": "music.test", "other.test": "localhost",
+        "music.test": "music.test", "other.test": "localhost", "voices.music.test": "localhost",
+        "localhost": "localhost",
       ]
       for (asked, given) in expected {
         let text = try await edge.handshake("-servername \(asked)")
@@ -76,6 +80,8 @@ import Testing
         #expect(try await edge.curl("\(wanted) -o /dev/null -w '%{http_code} %{http_version}'") == "200 \(spoken)")
       }
       #expect(try await edge.handshake("-alpn smtp,http/1.1").contains("ALPN protocol: http/1.1"))
+      // Our choice, not the client's.
+      #expect(try await edge.handshake("-alpn http/1.1,h2").contains("ALPN protocol: h2\n"))
       #expect(try await !edge.accepts("-alpn smtp"))
     }
   }
