@@ -39,7 +39,7 @@ struct StorageTerms {
   }
 
   private func mayKeep(_ status: Status, _ control: CacheControl) -> Bool {
-    guard !status.isInterim, !status.isOfOneRequest, !control.isPrivate else { return false }
+    guard !status.isOfOneRequest, !control.isPrivate else { return false }
     if control.mustUnderstand {
       guard status.isUnderstood else { return false }
     } else if control.noStore {
@@ -59,7 +59,7 @@ struct StorageTerms {
   /// Never for an answer that gives a cookie: what nobody has thought about may be one client's own.
   /// Source: RFC 9111 §4.2.2.
   private func guessedSeconds(_ status: Status, _ control: CacheControl, _ fields: Fields) -> Int? {
-    guard heuristicPercent > 0, !control.noCache, status.isHeuristicallyCacheable || control.isPublic,
+    guard heuristicPercent > 0, status.isHeuristicallyCacheable || control.isPublic,
       !fields.contains(.setCookie), let changed = fields.bytes(.lastModified).flatMap({ HTTPDate($0) })
     else { return nil }
     let date = fields.bytes(.date).flatMap { HTTPDate($0) } ?? received

@@ -61,18 +61,22 @@ extension DiskStore {
     return false
   }
 
-  /// Blocks. The oldest first, as they came.
+  /// Blocks. The oldest first, as they came; of two of one key, as a kill may leave them, the newer.
   private func read(isTrusted: Bool) -> [Found] {
-    var found: [Found] = []
+    var found: [[UInt8]: Found] = [:]
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     for name in names where !["lock", "position"].contains(name) && !name.contains(epoch) {
       let path = "\(folder)/\(name)"
       if isTrusted, !name.hasPrefix("new-"), let record = try? DiskRecord.read(from: DiskFile(reading: path)) {
-        found.append(Found(path: path, record: record))
+        let file = Found(path: path, record: record)
+        let other = found[record.key] ?? file
+        let (older, newer) = other.record.savedAtNs < record.savedAtNs ? (other, file) : (file, other)
+        found[record.key] = newer
+        if older.path != newer.path { unsafe unlink(older.path) }
       } else {
         unsafe unlink(path)
       }
     }
-    return found.sorted { $0.record.savedAtNs < $1.record.savedAtNs }
+    return found.values.sorted { $0.record.savedAtNs < $1.record.savedAtNs }
   }
 }

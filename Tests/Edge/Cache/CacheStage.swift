@@ -17,14 +17,13 @@ final class CacheStage {
   private var purges = 0
 
   private init(
-    _ loop: EventLoop, _ limits: EdgeCache.Limits, _ store: AnswerStore, _ keys: PublicKeys,
-    _ identity: EdgeClientSignature?
+    _ loop: EventLoop, _ limits: EdgeCache.Limits, _ store: AnswerStore, _ keys: PublicKeys, _ bond: OriginBond
   ) throws {
     self.loop = loop
     origin = try ScriptedOrigin(on: loop)
     client = WebClient(loop: loop)
     let upstream = Upstream(
-      client, Authority(host: "127.0.0.1", port: origin.port), bond: .own(identity),
+      client, Authority(host: "127.0.0.1", port: origin.port), bond: bond,
       country: { $0.client.country.flatMap { CountryCode($0) } },
       audience: { $0.client.country.flatMap { CountryCode($0 == "AT" ? "DE" : $0) } }, clientFields: { ["x-country"] },
       now: { 1_700_000_000 })
@@ -35,12 +34,12 @@ final class CacheStage {
   static func run(
     limits: EdgeCache.Limits = EdgeCache.Limits(), room: Int = 1 << 30,
     disk: DiskStore? = nil, keys: PublicKeys = PublicKeys(),
-    identity: EdgeClientSignature? = nil, follows: Bool = true,
+    bond: OriginBond = .own(nil), follows: Bool = true,
     _ body: @escaping (CacheStage) async throws -> Void
   ) throws {
     let loop = EventLoop()
     let _: Void = try loop.run {
-      let stage = try CacheStage(loop, limits, AnswerStore(room: room, disk: disk), keys, identity)
+      let stage = try CacheStage(loop, limits, AnswerStore(room: room, disk: disk), keys, bond)
       if follows { await stage.catchUp() }
       do { try await body(stage) } catch {
         await stage.stop()

@@ -147,11 +147,27 @@ import Testing
     }
   }
 
+  @Test func `a 304 renews what is not about the content, once each, and leaves the rest, §3.2`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in .shared("list", age: 400) }
+      _ = try await stage.get("/titles")
+      stage.origin.answer = { _ in
+        Response.shared("list").with(.contentType, "text/plain").with(.contentEncoding, "x").conditional(
+          on: Request(.get, "/", fields: [(.ifNoneMatch, "*")]))
+      }
+      for _ in 0..<2 {
+        let answer = try await stage.get("/titles")
+        #expect(answer.text == "list" && answer.fields.all(.contentType) == ["application/json"])
+        #expect(!answer.fields.contains(.contentEncoding) && answer.fields.count(of: .etag) == 1)
+      }
+    }
+  }
+
   @Test func `fields that are for the asker alone are not kept, §5.2.2.4`() throws {
     try CacheStage.run { stage in
       stage.origin.answer = { _ in
-        Response.text(.ok, "x").with(.cacheControl, "max-age=9, private=\"x-mine\"").with("x-mine", "1").with(
-          "x-all", "2")
+        Response.text(.ok, "x").with(.cacheControl, "max-age=9").with(.cdnCacheControl, "max-age=9, private=\"x-mine\"")
+          .with("x-mine", "1").with("x-all", "2")
       }
       let first = try await stage.get("/titles")
       #expect(first.fields.first("x-mine") == "1" && first.fields.first("x-all") == "2")

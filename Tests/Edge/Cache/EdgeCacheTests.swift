@@ -143,7 +143,7 @@ import Testing
     throws
   {
     let identity = EdgeClientSignature(keys: [.init(id: "k", secret: Array("secret".utf8))])
-    try CacheStage.run(identity: identity) { stage in
+    try CacheStage.run(bond: .own(identity)) { stage in
       stage.origin.answer = { request in
         .shared(request.fields.first(.edgeClient)?.split(separator: ";")[4].description ?? "", reuse: "country")
       }
@@ -221,6 +221,16 @@ import Testing
       let untold = try await stage.get("/untold")
       #expect(untold.text == whole && untold.note == "moviesnow-edge; fwd=uri-miss")
       #expect(stage.cache.store.count == 0)
+    }
+  }
+
+  @Test func `a GET with content is none of the cache's business`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in .shared("list") }
+      _ = try await stage.get("/titles")
+      let request = Request(.get, "/titles", fields: [(.host, "films.example")], body: [1])
+      let answer = try await stage.answer(stage.cache.dispatch(request), to: request)
+      #expect(answer.note == "moviesnow-edge; fwd=bypass")
     }
   }
 

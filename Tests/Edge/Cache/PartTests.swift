@@ -81,11 +81,56 @@ import Testing
     }
   }
 
+  @Test(arguments: [("bytes 0-4/10", "012345"), ("bytes 0-4/*", "01234"), ("bytes 0-5/6", "012345")])
+  func `a part of another length than it says, of an unknown whole, or too large to be kept, is the asker's alone`(
+    range: String, text: String
+  ) throws {
+    var limits = EdgeCache.Limits()
+    limits.answer = 5
+    try CacheStage.run(limits: limits) { stage in
+      stage.origin.answer = { _ in
+        Response.text(.partialContent, text).with(.cacheControl, "max-age=60").with(.contentRange, range)
+      }
+      let own = try await stage.get("/film", (.range, "bytes=0-5"))
+      #expect(own.text == text && stage.cache.store.count == 0)
+    }
+  }
+
+  @Test func `a part makes do only for who asks for nothing else, with the origin away`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { ranges(of: "0123456789")($0).with(.age, "100") }
+      _ = try await stage.get("/film", (.range, "bytes=0-5"))
+      await stage.origin.stop()
+      #expect(try await stage.get("/film", (.range, "bytes=1-2")).text == "12")
+      #expect(try await stage.get("/film").status == 502)
+      #expect(try await stage.get("/film", (.range, "bytes=1-6")).status == 502)
+      #expect(try await stage.get("/film", (.range, "bytes=1-2,4-4")).status == 502)
+    }
+  }
+
+  @Test func `parts are joined where they touch or overlap, and not where they do not`() {
+    func joined(_ first: Int, _ text: String, of total: Int = 10) -> String? {
+      let kept = (part: ContentPart(first: 2, count: 3, total: 10), bytes: Array("234".utf8))
+      let news = (part: ContentPart(first: first, count: text.utf8.count, total: total), bytes: Array(text.utf8))
+      return ContentPart.joined(kept, news)?.bytes.text
+    }
+    #expect(joined(5, "56") == "23456" && joined(4, "456") == "23456" && joined(0, "01") == "01234")
+    #expect(joined(0, "0123456") == "0123456" && joined(3, "3") == "234")
+    #expect(joined(6, "67") == nil && joined(0, "0") == nil && joined(5, "56", of: 11) == nil)
+    let part = ContentPart(first: 2, count: 3, total: 10)
+    for (first, count, isHeld) in [(2, 3, true), (1, 2, false), (4, 1, true), (4, 2, false)] {
+      #expect(part.holds(ByteRange(first: first, count: count)) == isHeld)
+    }
+  }
+
   @Test func `a part is what Content-Range says, or nothing`() {
     func part(_ value: String) -> ContentPart? {
       ContentPart(Request(.get, "/", fields: [(.contentRange, value)]).fields)
     }
     #expect(part("bytes 4-9/10") == ContentPart(first: 4, count: 6, total: 10))
+    let twice: [(FieldName, String)] = [(.contentRange, "bytes 4-9/10"), (.contentRange, "bytes 4-9/10")]
+    #expect(ContentPart(Request(.get, "/", fields: twice).fields) == nil)
+    #expect(part("bytes 0-0/1000000000000000000") == nil)
     for bad in [
       "bytes 4-9/*", "bytes 9-4/10", "bytes 4-10/10", "bytes */10", "bytes 4-/10", "lines 4-9/10", "bytes -4-9/10",
     ] {

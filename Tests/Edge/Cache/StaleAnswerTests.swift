@@ -1,6 +1,7 @@
 @testable import Edge
 import HTTP
 import Loop
+import Publication
 import Support
 import Testing
 
@@ -50,6 +51,48 @@ import Testing
       let own = try await stage.get("/titles")
       #expect(own.status == 200 && own.text == "list" && own.fields.contains(.contentType))
       #expect(stage.cache.store.count == 0)
+    }
+  }
+
+  @Test func `in the background it is renewed for everyone, with nobody's credentials`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in .shared("old", age: 40) }
+      _ = try await stage.get("/titles")
+      stage.origin.answer = { _ in .shared("new") }
+      _ = try await stage.get("/titles", (.authorization, "Bearer a"), (.cookie, "a=b"))
+      try await eventually("the new one is given", on: stage.loop) { (try? await stage.get("/titles").text) == "new" }
+      let asked = stage.origin.requests[1].fields
+      #expect(!asked.contains(.authorization) && !asked.contains(.cookie))
+    }
+  }
+
+  @Test func `a background question that fails is not put again at once`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in .shared("list", age: 40) }
+      _ = try await stage.get("/titles")
+      stage.origin.answer = { _ in Problem(.serviceUnavailable).response(instance: .random()) }
+      let start = stage.loop.exactNow
+      while stage.loop.exactNow < start + .milliseconds(300) {
+        #expect(try await stage.get("/titles").text == "list")
+        await stage.loop.sleep(for: .milliseconds(5))
+      }
+      #expect(stage.origin.requests.count == 2)
+    }
+  }
+
+  @Test func `a failure or a refusal of the moment outdates nothing, nor does what one caller alone has asked`() throws
+  {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in .shared("list", age: 400) }
+      _ = try await stage.get("/titles")
+      for status in [Status.internalServerError, .tooManyRequests] {
+        stage.origin.answer = { _ in Problem(status).response(instance: .random()) }
+        #expect(try await stage.get("/titles").status == status.code)
+      }
+      stage.origin.answer = { _ in Response.text(.ok, "own").with(.cacheControl, "private") }
+      #expect(try await stage.get("/titles", (.authorization, "Bearer a")).text == "own")
+      stage.origin.answer = { Response.shared("list").conditional(on: $0) }
+      #expect(try await stage.get("/titles").note == "moviesnow-edge; fwd=stale; fwd-status=304; stored")
     }
   }
 
@@ -106,6 +149,12 @@ import Testing
       _ = try await stage.get("/titles/7")
       stage.origin.answer = { _ in Problem(.notFound).response(instance: .random()) }
       #expect(try await stage.get("/titles/7").status == 404)
+      let count = stage.origin.requests.count
+      stage.origin.answer = { _ in .shared("back") }
+      // An error is no reason to let everybody ask for himself.
+      _ = await concurrently(3, on: stage.loop) { _ in try? await stage.get("/titles/7") }
+      #expect(stage.origin.requests.count == count + 1)
+      stage.purge(PurgeNotice([.everything]))
       await stage.origin.stop()
       #expect(try await stage.get("/titles/7").status == 502)
     }

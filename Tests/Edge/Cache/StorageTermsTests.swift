@@ -29,6 +29,28 @@ import Testing
     #expect(terms((.date, date), (.expires, "0"), (.etag, "\"a\""))?.lifetime == .zero)
   }
 
+  @Test func `Expires counts from the answer's own date, alone, and not beside a targeted field, RFC 9111 §5.3`() {
+    let (date, later) = ("Sun, 06 Nov 1994 07:49:37 GMT", "Sun, 06 Nov 1994 07:50:37 GMT")
+    #expect(terms((.date, date), (.expires, later))?.lifetime == .seconds(60))
+    #expect(terms((.date, date), (.expires, later), (.expires, later), (.etag, "\"a\""))?.lifetime == .zero)
+    #expect(terms((.date, later), (.expires, date), (.etag, "\"a\""))?.lifetime == .zero)
+    #expect(terms((.cdnCacheControl, "public"), (.date, date), (.expires, later)) == nil)
+  }
+
+  @Test func `what cannot be used without a question is kept where one can be put`() {
+    for validator: (FieldName, String) in [(.etag, "\"a\""), (.lastModified, "Sun, 06 Nov 1994 07:49:37 GMT")] {
+      #expect(terms((.cacheControl, "no-cache"), validator)?.lifetime == .zero)
+      #expect(terms((.cacheControl, "max-age=0"), validator)?.lifetime == .zero)
+    }
+  }
+
+  @Test mutating func `while the origin is away an answer serves for as long as is set here, unless it says itself`() {
+    rules.staleIfCutOff = .seconds(60)
+    #expect(terms((.cacheControl, "max-age=5"))?.staleIfCutOff == .seconds(60))
+    #expect(terms((.cacheControl, "max-age=5, stale-if-error=9"))?.staleIfCutOff == .zero)
+    #expect(terms((.cacheControl, "max-age=5, must-revalidate"))?.staleIfCutOff == .zero)
+  }
+
   @Test func `an answer that never expires is kept for as long as caches count, RFC 9111 §1.2.2`() throws {
     let forever = try #require(terms((.expires, "Fri, 31 Dec 9999 23:59:59 GMT")))
     #expect(forever.lifetime == .seconds(2_147_483_648))
@@ -84,7 +106,10 @@ import Testing
     for status in [Status.ok, .notFound, .gone] { #expect(terms(changed, status: status)?.lifetime == .seconds(100)) }
     for status in [Status.created, .badGateway, Status(599)] { #expect(terms(changed, status: status) == nil) }
     #expect(terms(changed, (.cacheControl, "public"), status: Status(599))?.lifetime == .seconds(100))
-    #expect(terms(changed, (.setCookie, "a=b")) == nil)
+    #expect(terms(changed, (.setCookie, "a=b"))?.lifetime == nil)
+    #expect(terms(changed, (.date, "Sun, 06 Nov 1994 08:34:37 GMT"))?.lifetime == .seconds(10))
+    #expect(terms(changed, (.date, "Sun, 06 Nov 1994 08:00:00 GMT"))?.lifetime == .zero)
+    #expect(terms((.lastModified, "Sun, 06 Nov 1983 08:32:57 GMT"))?.lifetime == .seconds(86_400))
     #expect(terms(changed, (.cacheControl, "max-age=7"))?.lifetime == .seconds(7))
   }
 }

@@ -17,6 +17,52 @@ import Testing
     #expect(store.count == 2)
   }
 
+  @Test func `a purge of everything, of a prefix or of the same instant counts as well`() {
+    let store = AnswerStore(room: 1 << 20)
+    store.purge([.url(key("/url")), .prefix(URLPrefix(Request(.get, "/films")))], at: Instant(nanoseconds: 5))
+    for path in ["/url", "/films/1"] { store.insert(answer(path, askedAt: 5)) }
+    #expect(store.count == 0)
+    for path in ["/url", "/films/1", "/other"] { store.insert(answer(path, askedAt: 6)) }
+    #expect(store.count == 3)
+    store.purge([.everything], at: Instant(nanoseconds: 8))
+    store.insert(answer("/other", askedAt: 7))
+    #expect(store.count == 0)
+  }
+
+  @Test func `one that a purge forbids takes the older one with it`() {
+    let store = AnswerStore(room: 1 << 20)
+    store.insert(answer("/a", tags: "old", askedAt: 4))
+    store.purge([.tag("new")], at: Instant(nanoseconds: 5))
+    #expect(store.count == 1)
+    store.insert(answer("/a", tags: "new", askedAt: 5))
+    #expect(store.count == 0)
+  }
+
+  @Test func `what was replaced leaves neither its tags, nor its variants, nor its place`() {
+    let store = AnswerStore(room: 1 << 20)
+    store.insert(answer("/a", tags: "old"))
+    store.insert(answer("/a", tags: "new"))
+    store.purge([.tag("old")], at: Instant(nanoseconds: 1))
+    #expect(store.count == 1)
+    for language in ["de", "fr"] { store.insert(answer("/a", variant: language)) }
+    #expect(store.count == 2)
+    store.insert(answer("/a"))
+    #expect(store.count == 1)
+    store.remove(key("/a"))
+    #expect(store.bytes == 0)
+  }
+
+  @Test func `when the prefixes that were purged are too many, what was asked for before them is forgotten`() {
+    let store = AnswerStore(room: 1 << 20)
+    for number in 1...1_000 {
+      store.purge([.prefix(URLPrefix(Request(.get, "/\(number)")))], at: Instant(nanoseconds: UInt64(number)))
+    }
+    store.insert(answer("/old", askedAt: 10))
+    #expect(store.count == 0)
+    store.insert(answer("/new", askedAt: 999))
+    #expect(store.count == 1)
+  }
+
   @Test func `of a URL's variants one can go alone, in whichever shard they are`() {
     let store = AnswerStore(room: 1 << 30)
     for number in 0..<100 {

@@ -41,6 +41,55 @@ import Testing
     }
   }
 
+  @Test func `who left long ago comes back as a newcomer`() {
+    var order = EvictionOrder(room: 100)
+    func insert(_ names: some Sequence<Int>, of size: Int) -> EvictionOrder.Place {
+      var last = -1
+      for name in names {
+        last = order.insert(size: size, fingerprint: name)
+        while order.evict() != nil {}
+      }
+      return last
+    }
+    _ = insert(0..<200, of: 20)
+    let back = order.insert(size: 20, fingerprint: 0)
+    var gone: [EvictionOrder.Place] = []
+    for name in 1_000..<1_010 {
+      _ = order.insert(size: 20, fingerprint: name)
+      while let place = order.evict() { gone.append(place) }
+    }
+    #expect(gone.contains(back))
+  }
+
+  @Test func `who was asked for once since it was proven stays another round, and no longer`() {
+    var order = EvictionOrder(room: 100)
+    var gone: [EvictionOrder.Place] = []
+    func prove(_ name: Int) -> EvictionOrder.Place {
+      let place = order.insert(size: 30, fingerprint: name)
+      for _ in 0..<2 { order.noteUse(of: place) }
+      while let place = order.evict() { gone.append(place) }
+      return place
+    }
+    let places = (0..<3).map(prove)
+    _ = prove(3)
+    #expect(gone == [places[0]])
+    order.noteUse(of: places[1])
+    _ = prove(4)
+    #expect(gone == [places[0], places[2]])
+  }
+
+  @Test func `what grows takes its room as it does`() {
+    var order = EvictionOrder(room: 100)
+    let old = order.insert(size: 60, fingerprint: 1)
+    let growing = order.insert(size: 0, fingerprint: 2)
+    order.grow(growing, by: 40)
+    #expect(order.bytes == 100 && order.evict() == nil)
+    order.grow(growing, by: 1)
+    #expect(order.evict() == old && order.bytes == 41)
+    order.remove(growing)
+    #expect(order.bytes == 0)
+  }
+
   @Test func `random inserts, uses and removals keep the books, by a seed`() {
     var generator = SeededGenerator(seed: 20)
     var order = EvictionOrder(room: 2_000)
