@@ -24,6 +24,8 @@ package struct RateLimitStanding: Sendable {
 
   /// Both are lists: an answer may tell of several limits, one after the other.
   package func note(on fields: inout Fields) {
+    // Numbers are given more room than they take.
+    fields.reserve(4)
     append(.rateLimitPolicy, ";q=", quota, ";w=", windowSeconds, to: &fields)
     append(.rateLimit, ";r=", left, ";t=", resetSeconds, to: &fields)
   }
