@@ -25,8 +25,9 @@ extension Span<UInt8> {
     return true
   }
 
-  package func equalsIgnoringCase(_ lowered: String) -> Bool {
-    equalsIgnoringCase(lowered.utf8Span.span)
+  package func equalsIgnoringCase(_ lowered: StaticString) -> Bool {
+    let text = unsafe UnsafeBufferPointer(start: lowered.utf8Start, count: lowered.utf8CodeUnitCount)
+    return equalsIgnoringCase(unsafe text.span)
   }
 
   /// Eight bytes at a time: a head is searched for the ends of its lines.

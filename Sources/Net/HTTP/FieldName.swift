@@ -1,6 +1,7 @@
 /// A field's name, in lower case. Compared without regard to case. Source: RFC 9110 §5.1.
 package struct FieldName: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
-  package let description: String
+  /// As it goes on the wire.
+  let bytes: [UInt8]
   /// One bit, by length and first letter: what `Fields` asks first.
   let mark: UInt64
 
@@ -21,9 +22,12 @@ package struct FieldName: Hashable, Sendable, ExpressibleByStringLiteral, Custom
   }
 
   private init(checked name: String) {
-    description = name
-    mark = Self.mark(of: name.utf8Span.span)
+    let bytes = Array(name.utf8)
+    self.bytes = bytes
+    mark = Self.mark(of: bytes.span)
   }
+
+  package var description: String { bytes.text }
 
   static func mark(of name: Span<UInt8>) -> UInt64 {
     1 << UInt64((name.count &* 11 &+ Int(name[0] | 0x20)) & 63)

@@ -18,6 +18,6 @@ package struct FieldNames: Sendable, ExpressibleByArrayLiteral {
   /// Most names end at their mark, and are not compared.
   func contains(_ name: Span<UInt8>, mark: UInt64) -> Bool {
     guard marks & mark != 0 else { return false }
-    return names.contains { $0.mark == mark && name.equalsIgnoringCase($0.description) }
+    return names.contains { $0.mark == mark && name.equalsIgnoringCase($0.bytes.span) }
   }
 }

@@ -51,9 +51,9 @@ package struct Fields: Sendable {
 
   /// - Parameter write: appends the value, of nothing but what may stand there.
   package mutating func append(_ name: FieldName, write: (inout [UInt8]) -> Void) {
-    let start = begin(name.description.utf8Span.span)
+    let start = begin(name.bytes.span)
     write(&bytes)
-    finish(start, nameCount: name.description.utf8.count, name.mark)
+    finish(start, nameCount: name.bytes.count, name.mark)
   }
 
   package mutating func append(_ name: Span<UInt8>, _ value: Span<UInt8>) {
@@ -88,7 +88,7 @@ package struct Fields: Sendable {
 
   package mutating func remove(_ name: FieldName) {
     guard mayContain(name) else { return }
-    removeAll { $0 == name.mark && $1.equalsIgnoringCase(name.description) }
+    removeAll { $0 == name.mark && $1.equalsIgnoringCase(name.bytes.span) }
   }
 
   /// In one pass, and in none where there is none of them.
@@ -206,15 +206,11 @@ extension Fields {
 
   private func position(of name: FieldName) -> Int? {
     guard mayContain(name) else { return nil }
-    let wanted = name.description.utf8Span.span
-    for place in entries.indices where entries[place].mark == name.mark {
-      if bytes.span.extracting(entries[place].name).equalsIgnoringCase(wanted) { return place }
-    }
-    return nil
+    return entries.firstIndex { matches($0, name) }
   }
 
   private func matches(_ entry: Entry, _ name: FieldName) -> Bool {
     entry.mark == name.mark
-      && bytes.span.extracting(entry.name).equalsIgnoringCase(name.description)
+      && bytes.span.extracting(entry.name).equalsIgnoringCase(name.bytes.span)
   }
 }
