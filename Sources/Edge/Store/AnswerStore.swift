@@ -126,7 +126,7 @@ package final class AnswerStore: Sendable {
     metrics.gauge("edge_cache_disk_bytes", help: "What the answers on disk take.") { Double(disk.bytes) }
   }
 
-  private func shard(of url: CacheKey) -> Int { Int(UInt(bitPattern: url.hashValue) % UInt(used)) }
+  private func shard(of url: CacheKey) -> Int { url.place(among: used) }
 
   private func sum(_ measure: (borrowing AnswerShard) -> Int) -> Int {
     var sum = 0
