@@ -34,7 +34,7 @@ package struct JSONLinesLogHandler: LogHandler {
   }
 
   package func log(event: LogEvent) {
-    var line = JSONWriter()
+    var line = JSONWriter(capacity: 512)
     line.object { line in
       line.field("time", Self.now)
       line.field("level", event.level.rawValue)
