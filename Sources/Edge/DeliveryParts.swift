@@ -15,6 +15,8 @@ final class DeliveryParts {
   let routes: [EdgeRoute]
   /// Without these, requests fail.
   let checks: [ReadinessCheck]
+  /// Of all but the longest, in bytes.
+  private static let urlRoom = 640
   private let settings: DeliverySettings
   private let cache: EdgeCache?
   private let isFirst: Bool
@@ -49,7 +51,11 @@ final class DeliveryParts {
         let overrides = ObjectPresigner.Overrides(
           contentType: key.text.hasSuffix(".zip") ? "application/zip" : nil,
           contentDisposition: ContentDisposition.attachment(fileName))
-        return bucket.presigner.get(key.text, expiresSeconds: Int(lifetime), overrides: overrides, at: now)
+        var url: [UInt8] = []
+        url.reserveCapacity(Self.urlRoom)
+        bucket.presigner.appendGet(
+          key.text, expiresSeconds: Int(lifetime), overrides: overrides, at: now, to: &url)
+        return url
       })
     let delivery = DeliveryRoutes(
       issuance: issuance,

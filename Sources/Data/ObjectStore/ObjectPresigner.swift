@@ -63,8 +63,17 @@ package final class ObjectPresigner {
   package func get(
     _ key: String, expiresSeconds: Int, overrides: Overrides = Overrides(), at unixSeconds: Int64
   ) -> String {
+    var url: [UInt8] = []
+    appendGet(key, expiresSeconds: expiresSeconds, overrides: overrides, at: unixSeconds, to: &url)
+    return String(decoding: url, as: UTF8.self)
+  }
+
+  /// The same, for whoever writes it on: no text is made of it.
+  package func appendGet(
+    _ key: String, expiresSeconds: Int, overrides: Overrides = Overrides(), at unixSeconds: Int64, to url: inout [UInt8]
+  ) {
     let request = SigV4Request("GET", address, key: key, query: overrides.query)
-    return signer.presign(request, expiresSeconds: expiresSeconds, at: unixSeconds)
+    signer.appendPresigned(request, expiresSeconds: expiresSeconds, at: unixSeconds, to: &url)
   }
 
   /// With `onlyIfAbsent` the store refuses to replace an object (412).

@@ -9,7 +9,8 @@ internal import Publication
 package final class Issuance {
   /// A URL that was granted.
   package struct Grant: Sendable {
-    package let url: String
+    /// As it stands in an answer: percent-encoded, so that JSON has nothing to escape.
+    let url: [UInt8]
     /// Unix seconds.
     package let expiresAt: Int64
     /// The rule that made the lifetime other than asked for.
@@ -18,14 +19,16 @@ package final class Issuance {
     let standing: RateLimitStanding?
 
     package var json: [UInt8] {
-      var writer = JSONWriter(capacity: url.utf8.count + 128)
+      var writer = JSONWriter(capacity: url.count + 128)
       writer.object { write(to: &$0) }
       return writer.bytes
     }
 
     func write(to object: inout JSONWriter) {
-      object.field("url", url)
-      object.field("expires_at", expiresAt)
+      object.name("url")
+      object.value(plain: url)
+      object.name("expires_at")
+      object.value(expiresAt)
       object.fieldOrNull("limited_by", limitedBy)
     }
   }
@@ -37,12 +40,12 @@ package final class Issuance {
   private let quota: DailyQuota
   private let tokens: TokenStore
   private let tokenRequirement: TokenRequirement
-  private let sign: (_ key: StorageKey, _ fileName: String, _ lifetime: Int64, _ now: Int64) -> String
+  private let sign: (_ key: StorageKey, _ fileName: String, _ lifetime: Int64, _ now: Int64) -> [UInt8]
 
   init(
     policies: LoopPolicies, published: PublicationFollower?, existence: ExistenceCache, quota: DailyQuota,
     tokens: TokenStore, tokenRequirement: TokenRequirement,
-    sign: @escaping (_ key: StorageKey, _ fileName: String, _ lifetime: Int64, _ now: Int64) -> String
+    sign: @escaping (_ key: StorageKey, _ fileName: String, _ lifetime: Int64, _ now: Int64) -> [UInt8]
   ) {
     self.policies = policies
     self.published = published
@@ -65,13 +68,26 @@ package final class Issuance {
     return try await outcome { accept(offer, hear: $0) }.get()
   }
 
-  /// A URL against which only its price stands: a share of the quota, and where one is needed a token.
-  struct Offer {
+  /// A URL against which only its price stands: a share of the quota, and where one is needed a token. An object, since
+  /// it waits in one callback after another.
+  final class Offer {
     fileprivate let wanted: IssuanceRequest
     fileprivate let idempotencyKey: String?
     fileprivate let charge: DailyQuota.Charge
     fileprivate let terms: Terms
     fileprivate let now: Int64
+
+    fileprivate init(
+      _ wanted: IssuanceRequest, idempotencyKey: String?, _ charge: DailyQuota.Charge, _ terms: Terms, now: Int64
+    ) {
+      self.wanted = wanted
+      self.idempotencyKey = idempotencyKey
+      self.charge = charge
+      self.terms = terms
+      self.now = now
+    }
+
+    fileprivate var end: Int64 { now + terms.lifetime }
   }
 
   /// The first half of `issue`, for whoever then accepts; nil when something has to be asked for first.
@@ -88,25 +104,24 @@ package final class Issuance {
 
   /// The second half: pays, and signs.
   func accept(_ offer: Offer, hear: @escaping (Result<Grant, Problem>) -> Void) {
-    let (now, end) = (offer.now, offer.now + offer.terms.lifetime)
     guard let token = offer.wanted.token else {
       return quota.settle(offer.charge) { [self] counted in
-        hear(counted.map { grant(offer, signedAt: now, end: end, counted: $0) })
+        hear(counted.map { grant(offer, signedAt: offer.now, end: offer.end, counted: $0) })
       }
     }
     do throws(Problem) {
       let redemption = try Redemption(
-        of: token, for: offer.wanted.key, until: end, idempotencyKey: offer.idempotencyKey)
-      tokens.redeem(redemption, charging: offer.charge, now: now) { [self] first in
-        hear(first.map { grant(offer, signedAt: $0.signedAt, end: min(end, $0.end), counted: $0.counted) })
+        of: token, for: offer.wanted.key, until: offer.end, idempotencyKey: offer.idempotencyKey)
+      tokens.redeem(redemption, charging: offer.charge, now: offer.now) { [self] first in
+        hear(first.map { grant(offer, signedAt: $0.signedAt, end: min(offer.end, $0.end), counted: $0.counted) })
       }
     } catch { hear(.failure(error)) }
   }
 
   private func offer(_ wanted: IssuanceRequest, _ terms: Terms, for request: Request, _ now: Int64) -> Offer {
     Offer(
-      wanted: wanted, idempotencyKey: request.fields.first(.idempotencyKey),
-      charge: quota.charge(wanted.key.keyspace, client: request.client.address, now: now), terms: terms, now: now)
+      wanted, idempotencyKey: request.fields.first(.idempotencyKey),
+      quota.charge(wanted.key.keyspace, client: request.client.address, now: now), terms, now: now)
   }
 
   private func grant(_ offer: Offer, signedAt: Int64, end: Int64, counted: Int?) -> Grant {

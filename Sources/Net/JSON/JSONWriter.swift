@@ -38,6 +38,14 @@ package struct JSONWriter {
     quote(text)
   }
 
+  /// Text of which every byte stands for itself, as a URL's do; it is not checked.
+  package mutating func value(plain text: [UInt8]) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(contentsOf: text)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
   package mutating func value<Number: FixedWidthInteger>(_ number: Number) {
     separate()
     // Of a generic number little is asked: each question to it is a call through its witnesses.

@@ -41,7 +41,9 @@ final class PlayerStage {
       policies: LoopPolicies(CurrentPolicies(policies)), published: nil,
       existence: ExistenceCache(on: loop) { _ in true }, quota: DailyQuota(redis: keys, limits: limits),
       tokens: TokenStore(redis: keys), tokenRequirement: TokenRequirement(SettingsReader(environment: [:])),
-      sign: { key, name, lifetime, now in "https://store/\(key.text)?name=\(name)&from=\(now)&for=\(lifetime)" })
+      sign: { key, name, lifetime, now in
+        Array("https://store/\(key.text)?name=\(name)&from=\(now)&for=\(lifetime)".utf8)
+      })
     let delivery = DeliveryRoutes(
       issuance: issuance, batches: BatchIssuance(issuance: issuance, loop: loop, mostItems: 50), now: { clock() })
     var telemetry = TelemetrySettings()

@@ -61,7 +61,8 @@ package struct S3Address: Sendable {
       let colon = authority.lastIndex(of: ":").flatMap { authority[$0...].contains("]") ? nil : $0 }
       let name = authority[..<(colon ?? authority.endIndex)]
       let port = colon.map { authority[authority.index(after: $0)...] }
-      guard !name.isEmpty, !authority.contains(where: { "/?#@ ".contains($0) }), port.map({ UInt16($0) != nil }) ?? true
+      guard !name.isEmpty, !authority.contains(where: { "/?#@ \"\\".contains($0) }),
+        port.map({ UInt16($0) != nil }) ?? true
       else { return nil }
       return (endpoint.prefix(scheme.count), name, port)
     }
