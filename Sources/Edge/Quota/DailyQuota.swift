@@ -9,7 +9,7 @@ internal import Signing
 /// Refusing and counting are one step, and where a token is redeemed its redemption is part of that step: an exhausted
 /// quota costs no token, and nothing is overshot. With Redis away it does not refuse: it protects bandwidth, it does
 /// not authorise.
-package struct DailyQuota {
+package final class DailyQuota {
   package struct Limits: Sendable {
     /// `DELIVERY_DAILY_IP_QUOTA_BUNDLES`
     package var bundles = 200
@@ -66,6 +66,8 @@ package struct DailyQuota {
   private let redis: RedisClient
   private let limits: Limits
   private let refusals: Counter
+  /// The day that was asked for last, since 1970, and as it ends a counter's name: written once a day.
+  private var today: (day: Int64, digits: [UInt8]) = (.min, [])
 
   package init(redis: RedisClient, limits: Limits = Limits(), _ metrics: Metrics = Metrics()) {
     self.redis = redis
@@ -102,14 +104,20 @@ package struct DailyQuota {
   }
 
   private func name(_ keyspace: StorageKey.Keyspace, _ client: IPAddress, _ now: Int64) -> [UInt8] {
-    let day = CivilTime(unixSeconds: now)
+    let day = now / secondsADay
+    if today.day != day { today = (day, digits(of: CivilTime(unixSeconds: now))) }
     var name: [UInt8] = []
     name.reserveCapacity(80)
     name.append(literal: keyspace == .bundles ? "quota:delivery:bundles:" : "quota:delivery:downloads:")
     client.append(to: &name)
-    name.append(UInt8(ascii: ":"))
-    name.append(decimal: day.year * 10_000 + day.month * 100 + day.day)
+    name.append(contentsOf: today.digits)
     return name
+  }
+
+  private func digits(of day: CivilTime) -> [UInt8] {
+    var digits = [UInt8(ascii: ":")]
+    digits.append(decimal: day.year * 10_000 + day.month * 100 + day.day)
+    return digits
   }
 }
 
