@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Redis
 import Support
 import Testing
 
@@ -116,6 +117,25 @@ import Testing
       #expect(
         outcome.says("warning", "open files", "EDGE_MAX_CONNECTIONS: 10000000 may need 10001024: raise it"),
         "\(outcome.output)")
+    }
+  }
+
+  @Test func `tells that the disk has too little room for the cache, and that Redis lets us run no scripts`() throws {
+    try Stage.run { stage in
+      let house = try await Deployment(on: stage)
+      try await house.keys.send("ACL", "SETUSER", "weak", "on", ">word", "~*", "+@all", "-@scripting")
+      let outcome = try await house.doctor(
+        "edge",
+        changing: [
+          "REDIS_URL": "\(house.redis.url)?user=weak&password=word", "EDGE_CACHE_DISK_BYTES": "\(1 << 50)",
+          "EDGE_CACHE_FOLDER": try stage.folder().path,
+        ])
+      #expect(outcome.says("failed", "REDIS_URL scripts", "EVALSHA"), "\(outcome.output)")
+      #expect(outcome.says("warning", "EDGE_CACHE_FOLDER", "EDGE_CACHE_DISK_BYTES"), "\(outcome.output)")
+      let roomy = try await house.doctor(
+        "edge", changing: ["EDGE_CACHE_DISK_BYTES": "\(64 << 20)", "EDGE_CACHE_FOLDER": try stage.folder().path])
+      #expect(roomy.says("ok", "EDGE_CACHE_FOLDER", "has room for"), "\(roomy.output)")
+      #expect(roomy.says("ok", "REDIS_URL scripts", "run"), "\(roomy.output)")
     }
   }
 

@@ -27,6 +27,7 @@ struct EdgeDoctor: ParsableCommand {
       examination.fileLimit(
         needed: settings.limits.openFiles, for: "EDGE_MAX_CONNECTIONS: \(settings.limits.connections)")
       examination.certificates(settings.listener)
+      if let folder = settings.cacheFolder { examination.room(in: folder, for: settings.cacheDiskBytes) }
       await examination.collector(settings.monitoring)
       if let origin = settings.origin, await examination.server("EDGE_ORIGIN_URL", origin),
         let delivery = settings.delivery

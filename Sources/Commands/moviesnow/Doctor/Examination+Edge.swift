@@ -1,4 +1,6 @@
 internal import Edge
+internal import FoundationEssentials
+internal import Glibc
 internal import HTTP
 internal import HTTPClient
 internal import Loop
@@ -15,5 +17,24 @@ extension Examination {
       _ = try await upstream.publication(otherThan: nil, on: loop)
       note("EDGE_IDENTITY_KEYS", .ok, "the origin tells us what is published")
     } catch { note("EDGE_IDENTITY_KEYS", .failed, "\(error)") }
+  }
+
+  /// Whether the disk has room for what may be kept in the folder, which what is kept there already has taken.
+  func room(in folder: String, for bytes: Int) {
+    var disk = statvfs()
+    guard unsafe statvfs(folder, &disk) == 0 else { return }
+    let room = Int(disk.f_bavail) * Int(disk.f_frsize) + kept(in: folder)
+    let (there, wanted) = (room >> 20, bytes >> 20)
+    note(
+      "EDGE_CACHE_FOLDER", there < wanted ? .warning : .ok,
+      "has room for \(there) MiB" + (there < wanted ? ", EDGE_CACHE_DISK_BYTES for \(wanted): lower it" : ""))
+  }
+
+  private func kept(in folder: String) -> Int {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return files.reduce(0) { sum, name in
+      var file = stat()
+      return unsafe stat("\(folder)/\(name)", &file) == 0 ? sum + Int(file.st_size) : sum
+    }
   }
 }

@@ -13,6 +13,7 @@ extension Examination {
       note(setting, .ok, "answers in \((loop.now - start).wholeMilliseconds) ms")
     } catch { return note(setting, .failed, "\(error). Does it run, are user and password right?") }
     await clock(of: client, setting)
+    await scripts(of: client, setting)
     for wish in Self.wishes { await look(at: wish, of: client, setting) }
   }
 
@@ -21,6 +22,14 @@ extension Examination {
       let seconds = reply.array?.first?.integer
     else { return note("\(setting) clock", .warning, "it does not say") }
     clock(setting, seconds, otherwise: "daily quotas will end at another time")
+  }
+
+  /// Tokens and quotas are counted by scripts, which not every user of a Redis may run.
+  private func scripts(of client: RedisClient, _ setting: String) async {
+    do throws(RedisError) {
+      try await client.send(RedisCommand("EVAL", "return 1", "0"), deadline: Self.deadline)
+      note("\(setting) scripts", .ok, "run")
+    } catch { note("\(setting) scripts", .failed, "\(error): this user must be allowed EVAL and EVALSHA") }
   }
 
   private struct Wish {
