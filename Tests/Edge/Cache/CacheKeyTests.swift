@@ -62,6 +62,7 @@ import Testing
 
   @Test func `without Vary all callers get the same`() {
     #expect(variation()?.isNone == true)
+    #expect(variation((.vary, "Accept-Encoding"))?.isNone == true)
     #expect(variation((.vary, "*")) == nil)
     #expect(variation((.vary, "origin"), (.vary, "accept, *")) == nil)
   }
@@ -73,6 +74,9 @@ import Testing
     #expect(selection(varied, (.origin, "a")) != selection(varied, (.accept, "a")))
     #expect(selection(varied, (.origin, "a")) != selection(varied))
     #expect(selection(varied, (.origin, "")) != selection(varied))
+    #expect(variation((.vary, "accept, Accept")) == variation((.vary, "accept")))
+    let byLanguage = variation((.vary, "accept-language"))
+    #expect(selection(byLanguage, (.acceptLanguage, "de, en")) == selection(byLanguage, (.acceptLanguage, "EN,de")))
     #expect(selection(varied, (.accept, "a"), (.accept, "b")) == selection(varied, (.accept, "a, b")))
   }
 

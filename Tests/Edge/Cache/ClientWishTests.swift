@@ -1,5 +1,6 @@
 @testable import Edge
 import HTTP
+import Loop
 import Testing
 
 @Suite struct `What a client asks of the cache, RFC 9111 §5.2.1` {
@@ -49,6 +50,15 @@ import Testing
     }
   }
 
+  @Test func `as stale as it may be is to the second`() throws {
+    let now = Instant(nanoseconds: 1_000_000_000)
+    let freshness = Freshness(.init(lifetime: .seconds(10)), age: .seconds(30), received: now)
+    for (wish, state) in [("max-stale=20", Freshness.State.fresh), ("max-stale=19", .expired)] {
+      let directives = RequestDirectives(Request(.get, "/", fields: [(.cacheControl, wish)]))
+      #expect(directives?.refine(.expired, of: freshness, at: now) == state)
+    }
+  }
+
   @Test func `who wants nothing from the origin gets 504 when nothing is kept, and no-store leaves nothing`() throws {
     try CacheStage.run { stage in
       stage.origin.answer = { _ in .shared("list") }
@@ -88,6 +98,11 @@ import Testing
       for language in ["de", "en"] { _ = try await stage.get("/titles", (.acceptLanguage, language)) }
       let swiss = try await stage.get("/titles", (.acceptLanguage, "de-CH"))
       #expect(swiss.text == "de" && swiss.note.hasPrefix("moviesnow-edge; fwd=vary-miss; fwd-status=304; stored"))
+      stage.origin.answer = { request in
+        guard request.fields.contains(.ifNoneMatch) else { return Response.shared("fr").with(.vary, "Accept-Language") }
+        return Response(.notModified).with(.etag, "\"fr\"")
+      }
+      #expect(try await stage.get("/titles", (.acceptLanguage, "fr")).text == "fr", "a 304 about none of them")
       let offered = stage.origin.requests[2].fields.all(.ifNoneMatch)
       #expect(offered.count == 1 && offered[0].contains("\"de\"") && offered[0].contains("\"en\""))
       #expect(try await stage.get("/titles", (.acceptLanguage, "DE-ch")).isImmediate)

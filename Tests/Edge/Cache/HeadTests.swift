@@ -24,6 +24,17 @@ import Testing
     }
   }
 
+  @Test func `renews what it describes, and its age`() throws {
+    try CacheStage.run { stage in
+      stage.origin.answer = { _ in Self.kept() }
+      _ = try await stage.get("/titles")
+      stage.origin.answer = { _ in Self.kept().with(.age, "3") }
+      _ = try await stage.send(.head, "/titles")
+      let hit = try await stage.get("/titles")
+      #expect(hit.isImmediate && hit.age == 3 && !hit.fields.contains(.age))
+    }
+  }
+
   @Test func `to credentials, with another Vary, or of a failure renews nothing`() throws {
     try CacheStage.run { stage in
       stage.origin.answer = { _ in Self.kept() }

@@ -35,7 +35,11 @@ import Testing
       stage.origin.answer = { _ in .shared("old", tags: "titles") }
       stage.origin.isHeld = true
       var first: String?
-      stage.loop.start { first = try? await stage.get("/titles").text }
+      stage.loop.start {
+        let answer = try? await stage.get("/titles")
+        #expect(answer?.note == "moviesnow-edge; fwd=uri-miss")
+        first = answer?.text
+      }
       try await eventually("the origin is asked", on: stage.loop) { stage.origin.requests.count == 1 }
       stage.purge("titles")
       stage.origin.answer = { _ in .shared("new", tags: "titles") }

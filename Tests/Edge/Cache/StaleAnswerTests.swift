@@ -26,6 +26,16 @@ import Testing
     }
   }
 
+  @Test func `the origin is asked with both validators`() throws {
+    try CacheStage.run { stage in
+      let date = "Sun, 06 Nov 1994 08:49:37 GMT"
+      stage.origin.answer = { _ in Response.shared("list", age: 400).with(.lastModified, date) }
+      for _ in 0..<2 { _ = try await stage.get("/titles") }
+      let asked = stage.origin.requests[1].fields
+      #expect(asked.first(.ifNoneMatch) == "\"list\"" && asked.first(.ifModifiedSince) == date)
+    }
+  }
+
   @Test func `a 304 of the origin keeps the body, renews the fields, and makes it fresh again`() throws {
     try CacheStage.run { stage in
       stage.origin.answer = { _ in .shared("list", age: 400, tags: "titles") }

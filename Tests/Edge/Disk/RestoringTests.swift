@@ -16,7 +16,27 @@ import Testing
         try #require(stage.cache.store.disk).open()
         try await keep("/a", stage)
         await stage.cache.store.restore(obeysPurges: false, on: stage.loop)
+        try await eventually("the old one is deleted", on: stage.loop) { names(in: folder).count == 1 }
         #expect(try await stage.get("/a").bytes == Self.new)
+      }
+    }
+  }
+
+  @Test func `is nothing under the name that a file has while it is written, nor what has no room`() throws {
+    try withFolder { folder in
+      try run(in: folder, Self.old) { stage in
+        try await keep("/a", stage)
+        let name = try #require(names(in: folder).first)
+        try FileManager.default.copyItem(atPath: "\(folder)/\(name)", toPath: "\(folder)/new-\(name)")
+        try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+      }
+      try run(in: folder, Self.old) { stage in
+        #expect(stage.cache.store.count == 0 && names(in: folder).isEmpty)
+        try await keep("/a", stage)
+      }
+      try run(in: folder, Self.old, room: 200_000) { stage in
+        #expect(stage.cache.store.count == 0 && stage.cache.store.disk?.bytes == 0)
+        try await eventually("it is deleted", on: stage.loop) { names(in: folder).isEmpty }
       }
     }
   }

@@ -1,6 +1,7 @@
 @testable import Edge
 import HTTP
 import Loop
+@testable import Redis
 import Testing
 
 @Suite struct `The store of answers` {
@@ -61,6 +62,15 @@ import Testing
     #expect(store.count == 0)
     store.insert(answer("/new", askedAt: 999))
     #expect(store.count == 1)
+  }
+
+  @Test func `a stream that begins anew is obeyed from its start`() {
+    let store = AnswerStore(room: 1 << 20)
+    store.purge([.tag("x")], entry: StreamID("5-0"), at: Instant(nanoseconds: 5))
+    store.purgeAfterLoss(at: Instant(nanoseconds: 6))
+    store.insert(answer("/a", tags: "x", askedAt: 7))
+    store.purge([.tag("x")], entry: StreamID("1-0"), at: Instant(nanoseconds: 8))
+    #expect(store.count == 0)
   }
 
   @Test func `of a URL's variants one can go alone, in whichever shard they are`() {

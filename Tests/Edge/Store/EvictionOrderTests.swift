@@ -51,7 +51,7 @@ import Testing
       }
       return last
     }
-    _ = insert(0..<200, of: 20)
+    _ = insert(0..<100, of: 20)
     let back = order.insert(size: 20, fingerprint: 0)
     var gone: [EvictionOrder.Place] = []
     for name in 1_000..<1_010 {
@@ -76,6 +76,20 @@ import Testing
     order.noteUse(of: places[1])
     _ = prove(4)
     #expect(gone == [places[0], places[2]])
+    for name in 5..<8 { _ = prove(name) }
+    #expect(gone.contains(places[1]))
+  }
+
+  @Test func `newcomers have a tenth of the room, which the proven leave to them`() {
+    var order = EvictionOrder(room: 100)
+    let old = order.insert(size: 95, fingerprint: 0)
+    for _ in 0..<2 { order.noteUse(of: old) }
+    var gone: [EvictionOrder.Place] = []
+    for name in 1...2 {
+      _ = order.insert(size: 5, fingerprint: name)
+      while let place = order.evict() { gone.append(place) }
+    }
+    #expect(gone.count == 1)
   }
 
   @Test func `what grows takes its room as it does`() {
