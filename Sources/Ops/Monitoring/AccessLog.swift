@@ -22,7 +22,8 @@ package final class AccessLog {
   }
 
   func note(_ request: Request, _ route: String, _ status: Status, bytes: Int, duration: Duration) {
-    let hasFailed = status.code >= 500
+    // Whoever asks for what no server of ours does (CONNECT, say) is told 501: that is his fault.
+    let hasFailed = status.code >= 500 && status != .notImplemented
     guard isDue || hasFailed else { return }
     logger.log(
       level: hasFailed ? .error : .info, "request",

@@ -26,12 +26,13 @@ import Testing
         && !text.contains("wp-login"))
   }
 
-  @Test func `has a line for one in so many, and always for a failure of ours, without a secret`() {
+  @Test func `has a line for one in so many, and always for a failure that is ours, without a secret`() {
     let lines = Lines()
     let log = AccessLog(
       Logger(label: "edge.access") { JSONLinesLogHandler(label: $0, level: .info) { lines.append($0) } }, sample: 3)
     let request = Request(.get, "/sessions/secret-id?api_key=secret-key")
     for _ in 0..<7 { log.note(request, "/sessions/{id}", .ok, bytes: 5, duration: .microseconds(12)) }
+    log.note(request, "/sessions/{id}", .notImplemented, bytes: 5, duration: .zero)
     #expect(lines.all.count == 2)
     log.note(request, "/sessions/{id}", .serviceUnavailable, bytes: 5, duration: .zero)
     #expect(lines.all.count == 3 && lines.all[2].contains(#""level":"error""#))
