@@ -97,14 +97,17 @@ final class HTTP2Connection: WireConnection {
   func flush() {
     isWaitingForTurn = false
     guard phase != .closed, phase != .lingering else { return }
-    var hasMore = true
+    var (hasMore, written) = (true, 0)
     // Once the kernel is full, what goes next is decided when it has room.
-    while hasMore, stream.queuedBytes == 0 {
+    while hasMore, stream.queuedBytes == 0, written < HTTP2Turn.share {
       while server.http2.output.count < HTTP2Turn.outputSize, session.appendNext(to: server.http2) {}
       hasMore = server.http2.output.count >= HTTP2Turn.outputSize
+      written += server.http2.output.count
       server.http2.writeOutput(to: stream)
     }
-    if !hasMore, phase == .ending || session.isOver { linger() } else { wakeWriters() }
+    if !hasMore, phase == .ending || session.isOver { return linger() }
+    if hasMore, stream.queuedBytes == 0 { server.loop.nextTurn { [self] in askForTurn() } }
+    wakeWriters()
   }
 
   /// DATA, as nghttp2 has decided; false when that is to wait.

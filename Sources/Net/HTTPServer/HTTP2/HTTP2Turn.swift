@@ -16,6 +16,8 @@ final class HTTP2Turn {
   /// So many bytes are collected before they are written: enough for few writes, few enough that what is urgent
   /// soon overtakes what is not.
   static let outputSize = 128 * 1024
+  /// What one connection sends in a turn, in bytes, and no more than one output beyond: others wait for it.
+  static let share = 512 * 1024 - outputSize
 
   init(on loop: EventLoop) {
     hook = loop.beforePoll { [unowned self] in flush() }

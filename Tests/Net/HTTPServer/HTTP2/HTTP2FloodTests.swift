@@ -47,6 +47,23 @@ import Testing
     }
   }
 
+  @Test func `who takes large contents as fast as he can gets half a megabyte in a turn of the loop`() throws {
+    try serveFrames(settings: [1: 0, 4: 1 << 30]) { client, _, _ in
+      try await client.expectAlive()
+      var (arrived, before, most) = (0, 0, 0)
+      client.socket.onRead = { arrived += $0.count }
+      let hook = client.loop.beforePoll {
+        most = max(most, arrived - before)
+        before = arrived
+      }
+      client.send(.windowUpdate(0, 1 << 30), .get(1, "/large"), .get(3, "/large"))
+      try await eventually("all is there", on: client.loop) { arrived > 2 * TestService.large.count }
+      hook.cancel()
+      // What one turn sends may arrive with what the next one does.
+      #expect(most > 0 && most < 1_200_000)
+    }
+  }
+
   @Test func `a section without an end ends the connection`() throws {
     try serveFrames { client, _, _ in
       let section = Frame.section(["a": String(repeating: "x", count: 16_000)])
