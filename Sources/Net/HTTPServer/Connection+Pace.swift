@@ -4,9 +4,11 @@ internal import TLS
 
 /// How fast bytes go either way, and how a connection ends.
 extension Connection {
-  func tick() {
+  func tick() -> Bool {
     if stream.isEstablished { state.opened(at: now) }
-    obey(state.tick(at: now, queued: stream.queuedBytes, taken: stream.sentBytes, limits))
+    let action = state.tick(at: now, queued: stream.queuedBytes, taken: stream.sentBytes, limits)
+    obey(action)
+    return action != .nothing
   }
 
   func drain() {

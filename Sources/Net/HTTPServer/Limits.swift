@@ -24,10 +24,10 @@ package struct Limits: Sendable {
   /// Pipelined bytes kept while an answer is made; then reading stops. Twice a head.
   package var pipelinedBytes = 32 * 1024
   /// Requests of one pipeline that are answered in one turn of the loop; the others wait for a later turn.
-  package var pipelinedRequests = 8
+  package var pipelinedRequests = 4
   /// What goes on in one turn of the loop: pipelines that wait, pieces of large contents that are in memory. However
   /// many there are, whoever asks for little does not wait for more of them.
-  package var costlyWorks = 8
+  package var costlyWorks = 4
   /// Bytes of streamed content, either way, that wait for a slower side.
   package var streamWindow = 256 * 1024
   /// Unread content that is cheaper to swallow than a new connection.

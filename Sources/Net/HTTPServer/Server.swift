@@ -153,12 +153,18 @@ package final class Server {
     sweepPart()
   }
 
+  /// Of those who are late, so many are told in a turn of the loop.
+  private static let mostLate = 4
+
   /// Thousands may be late at once: whoever behaves does not wait until all of those are answered.
   private func sweepPart() {
-    let start = max(0, unswept - 32)
+    let end = max(0, unswept - 256)
+    var late = 0
     // Backwards, because closing moves the last one into the gap.
-    for slot in (start..<unswept).reversed() where slot < connections.count { connections[slot].tick() }
-    unswept = start
+    while unswept > end, late < Self.mostLate {
+      unswept -= 1
+      if unswept < connections.count, connections[unswept].tick() { late += 1 }
+    }
     if unswept > 0 { costly.later { [self] in sweepPart() } }
   }
 

@@ -6,8 +6,8 @@ protocol WireConnection: AnyObject {
   var peer: IPAddress { get }
   /// Its place in the server's list.
   var slot: Int { get set }
-  /// Called now and then: time has passed.
-  func tick()
+  /// Called now and then: time has passed. True when the client was late and is told so.
+  func tick() -> Bool
   /// Lets what is in flight finish, and takes nothing new.
   func drain()
   func close()

@@ -4,13 +4,15 @@ internal import TLS
 
 /// Time that passes, and how a connection ends in order.
 extension HTTP2Connection {
-  func tick() {
-    switch pace.tick(at: now, queued: stream.queuedBytes, taken: stream.sentBytes, limits) {
+  func tick() -> Bool {
+    let action = pace.tick(at: now, queued: stream.queuedBytes, taken: stream.sentBytes, limits)
+    switch action {
     case .nothing: tickStreams()
     case .finish: fail(.noError)
     case .timeOut: fail(.enhanceYourCalm)
     case .close: close()
     }
+    return action != .nothing
   }
 
   private func tickStreams() {
