@@ -29,6 +29,8 @@ struct CacheKey: Hashable {
       mix = (mix ^ UInt64(bytes[index])) &* odd
       index += 1
     }
+    // A product's upper bits know of all below them, of none above: those, where keys often differ, are folded in.
+    mix = (mix ^ (mix >> 32)) &* odd
     return Int((mix >> 32) % UInt64(count))
   }
 

@@ -16,6 +16,15 @@ import Testing
     #expect(key("/titles?page=2&api%5Fkey=secret&q=a") == "/titles?page=2&q=a")
   }
 
+  @Test(arguments: 0..<9) func `finds its shard with the others evenly, wherever in it they differ`(length: Int) {
+    var counts = [Int](repeating: 0, count: 16)
+    for number in 10_000..<20_000 {
+      let key = CacheKey(bytes: Array(("/titles/" + String(repeating: "x", count: length) + "\(number)").utf8))
+      counts[key.place(among: 16)] += 1
+    }
+    #expect(counts.allSatisfy { 450...800 ~= $0 }, "\(counts)")
+  }
+
   @Test func `items are ordered by their names, and those of one name stay as they came`() {
     #expect(key("/titles?q=x&page=2") == "/titles?page=2&q=x")
     #expect(key("/titles?genres=b&a=1&genres=a&&") == "/titles?a=1&genres=b&genres=a")
