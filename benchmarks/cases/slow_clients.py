@@ -34,8 +34,8 @@ class Among:
     fates: dict
     # Of the time that one in a hundred answers takes without them.
     aim: float = 5
-    # What one may cost while it is there: a head or a window that waits.
-    most_bytes: int = 32 * 1024
+    # What one may cost while it is there: a read's bytes, of a pipeline that waits for its turn.
+    most_bytes: int = 64 * 1024
 
     @property
     def ratio(self):
